@@ -1,0 +1,65 @@
+#pragma once
+// YAML text -> SyntaxTree: what was written, with a byte span on every node, and nothing about what it
+// means. The only file that includes yaml-cpp is yaml_syntax.cpp. Reports DG0001 to DG0007.
+
+#include "proto/diagnostic.h"
+#include "proto/source.h"
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo {
+
+/// The core schema of YAML 1.2, restricted to what the language reference names: quoted scalars are always String.
+enum class NodeKind { Null, Bool, Int, Float, String, Sequence, Mapping };
+
+struct Node;
+
+struct Entry {
+  const Node* key = nullptr;    ///< a scalar
+  const Node* value = nullptr;  ///< never null; an empty value is a Null node whose `where` is that of the key
+};
+
+struct Node {
+  NodeKind kind = NodeKind::Null;
+  bool quoted = false;  ///< a scalar in quotes or a block scalar
+  bool flow = false;    ///< a collection in brackets
+  /// A scalar with its quotes; a flow collection with its brackets; a block collection from its first key or
+  /// dash to the end of its last value; an empty value: its key (in a sequence: its dash).
+  Span where;
+  std::string_view text;            ///< of a scalar: its value without quotes and escapes
+  std::vector<Entry> entries;       ///< of a mapping, in order
+  std::vector<const Node*> items;   ///< of a sequence; an alias is the anchored node itself
+
+  [[nodiscard]] bool is_scalar() const { return kind != NodeKind::Sequence && kind != NodeKind::Mapping; }
+  [[nodiscard]] bool is_mapping() const { return kind == NodeKind::Mapping; }
+  [[nodiscard]] bool is_sequence() const { return kind == NodeKind::Sequence; }
+  /// The first entry with this key; nullptr if there is none.
+  [[nodiscard]] const Entry* find(std::string_view key) const;
+  /// The place of byte `offset` of `text` in the source; exact for plain and quoted single-line scalars without
+  /// escapes, else the nearest place that can be known.
+  [[nodiscard]] Span part(std::size_t offset, std::size_t length) const;
+};
+
+/// Owns the nodes. Addresses of nodes stay valid when the tree is moved.
+struct SyntaxTree {
+  std::deque<Node> nodes;
+  std::deque<std::string> texts;  ///< values that differ from the source (escapes, folding)
+  const Node* root = nullptr;
+};
+
+/// Reads a whole file. None when DG0001, 2, 5, 6 or 7 was reported; after DG0003 and DG0004 there still is a
+/// tree (with the first of the duplicate keys found by `find`), so that imports can be loaded.
+std::optional<SyntaxTree> parse_yaml(const SourceFile& file, DiagnosticSink& sink);
+
+/// Reads the rest of an argument, from `begin`, as one YAML flow value (`SLOT.KEY=VALUE`). None if it is
+/// none; nothing is reported. Spans point into the argument.
+std::optional<SyntaxTree> parse_yaml_value(const SourceFile& argument, std::uint32_t begin);
+
+/// What the core schema makes of a plain scalar: Null, Bool, Int, Float or String.
+NodeKind scalar_kind(std::string_view plain);
+
+}  // namespace dynamo

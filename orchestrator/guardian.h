@@ -1,0 +1,12 @@
+#pragma once
+// The guardian: the process that the user started. It is a subreaper of a few dozen KiB whose only child is
+// the supervisor; whichever of the two dies by SIGKILL, the other kills every descendant.
+
+namespace dynamo {
+
+/// Forks. The parent becomes the guardian and never returns: it forwards signals to the supervisor, and when that
+/// has ended it kills what is left below and exits with the supervisor's code. Returns in the child, which is
+/// then a subreaper in a session of its own. Call it first thing in main(), before anything is allocated.
+void guard_this_process();
+
+}  // namespace dynamo

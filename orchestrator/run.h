@@ -1,0 +1,43 @@
+#pragma once
+// Carries a Plan out: starts its processes in order, watches, restarts and stops them, and leaves nothing
+// behind. Everything that happens is reported as Events; the caller decides what a person sees.
+
+#include "proto/plan.h"
+#include "proto/run.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo {
+
+struct RunOptions {
+  std::string run_id;                     ///< see make_run_id()
+  std::filesystem::path run_dir;          ///< created 0700; plan.json, events.jsonl, logs/, clients/, kv/
+  std::filesystem::path socket_dir;       ///< created 0700; unix sockets of endpoints and NOTIFY_SOCKET
+  std::string entry_host = "127.0.0.1";   ///< HOST of the entry slot's addresses
+  std::vector<std::string> environment;   ///< of the caller, "NAME=VALUE"
+};
+
+enum class OutputStream { Out, Err };
+DYNAMO_WORDS(OutputStream, "stdout", "stderr");
+
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  /// `snapshot` already contains the event.
+  virtual void on_event(const Event& event, const RunSnapshot& snapshot) = 0;
+  /// One or more whole lines of a worker, each with its line end, bytes as written. A last line without an
+  /// end, and a line beyond 64 KiB, come with `\n` added (the log file keeps the bytes as written).
+  virtual void on_output(std::string_view worker, OutputStream stream, std::string_view lines) = 0;
+};
+
+/// A short id that no other run of this user has: four or more hexadecimal digits.
+std::string make_run_id(const std::filesystem::path& runs_dir);
+
+/// Blocks until the run has ended and nothing of it is left. Handles SIGINT, SIGTERM and SIGHUP itself.
+/// Must be called from the main thread of a process made by guard_this_process().
+RunOutcome run(const Plan& plan, const RunOptions& options, RunObserver& observer);
+
+}  // namespace dynamo
