@@ -40,11 +40,11 @@ struct ComponentView {
   boost::json::value memory;  ///< text or null
   boost::json::value gpus;    ///< a number, a list of ids, or null
   std::vector<EndpointView> endpoints;
-  NamedValues ports;          ///< numbers or "auto"
-  boost::json::value ready;   ///< as written, or null
+  NamedValues ports;         ///< numbers or "auto"
+  boost::json::value ready;  ///< as written, or null
   boost::json::value live;
-  boost::json::value restart; ///< {"policy", "max", "window", "backoff", "backoff_max"}
-  boost::json::value stop;    ///< {"signal", "grace"}
+  boost::json::value restart;  ///< {"policy", "max", "window", "backoff", "backoff_max"}
+  boost::json::value stop;     ///< {"signal", "grace"}
 };
 
 struct SlotView {
@@ -90,7 +90,7 @@ struct GraphSummary {
   std::string spec;
   std::string name_space;
   std::string entry;
-  std::vector<SlotView> slots;     ///< with `component` and `replicas` of each component only
+  std::vector<SlotView> slots;  ///< with `component` and `replicas` of each component only
   std::vector<SlotView> sidecars;
   ReplicaRange gpus;
 };

@@ -30,9 +30,9 @@ struct Node {
   /// A scalar with its quotes; a flow collection with its brackets; a block collection from its first key or
   /// dash to the end of its last value; an empty value: its key (in a sequence: its dash).
   Span where;
-  std::string_view text;            ///< of a scalar: its value without quotes and escapes
-  std::vector<Entry> entries;       ///< of a mapping, in order
-  std::vector<const Node*> items;   ///< of a sequence; an alias is the anchored node itself
+  std::string_view text;           ///< of a scalar: its value without quotes and escapes
+  std::vector<Entry> entries;      ///< of a mapping, in order
+  std::vector<const Node*> items;  ///< of a sequence; an alias is the anchored node itself
 
   [[nodiscard]] bool is_scalar() const { return kind != NodeKind::Sequence && kind != NodeKind::Mapping; }
   [[nodiscard]] bool is_mapping() const { return kind == NodeKind::Mapping; }

@@ -13,11 +13,11 @@
 namespace dynamo {
 
 struct RunOptions {
-  std::string run_id;                     ///< see make_run_id()
-  std::filesystem::path run_dir;          ///< created 0700; plan.json, events.jsonl, logs/, clients/, kv/
-  std::filesystem::path socket_dir;       ///< created 0700; unix sockets of endpoints and NOTIFY_SOCKET
-  std::string entry_host = "127.0.0.1";   ///< HOST of the entry slot's addresses
-  std::vector<std::string> environment;   ///< of the caller, "NAME=VALUE"
+  std::string run_id;                    ///< see make_run_id()
+  std::filesystem::path run_dir;         ///< created 0700; plan.json, events.jsonl, logs/, clients/, kv/
+  std::filesystem::path socket_dir;      ///< created 0700; unix sockets of endpoints and NOTIFY_SOCKET
+  std::string entry_host = "127.0.0.1";  ///< HOST of the entry slot's addresses
+  std::vector<std::string> environment;  ///< of the caller, "NAME=VALUE"
 };
 
 enum class OutputStream { Out, Err };

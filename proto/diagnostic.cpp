@@ -28,8 +28,7 @@ const CodeInfo* find_code(std::string_view text) {
   return nullptr;
 }
 
-DiagnosticBuilder::DiagnosticBuilder(DiagnosticSink& sink, Code code, Span where, std::string message)
-    : sink_(sink) {
+DiagnosticBuilder::DiagnosticBuilder(DiagnosticSink& sink, Code code, Span where, std::string message) : sink_(sink) {
   diagnostic_.code = code;
   diagnostic_.severity = CodeInfo{code, {}}.severity();
   diagnostic_.message = std::move(message);

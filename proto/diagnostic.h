@@ -66,12 +66,12 @@ struct Fix {
 struct Diagnostic {
   Code code;
   Severity severity = Severity::Error;
-  std::string message;              ///< lower case, no full stop, names in backticks
-  std::optional<std::string> graph; ///< the graph or spec that was being checked, if one was
+  std::string message;               ///< lower case, no full stop, names in backticks
+  std::optional<std::string> graph;  ///< the graph or spec that was being checked, if one was
   Label primary;
-  std::vector<Label> others;        ///< the other halves of a mismatch, in any file
-  std::vector<std::string> notes;   ///< the rule, where it is not plain
-  std::vector<std::string> helps;   ///< what to do
+  std::vector<Label> others;       ///< the other halves of a mismatch, in any file
+  std::vector<std::string> notes;  ///< the rule, where it is not plain
+  std::vector<std::string> helps;  ///< what to do
   std::vector<Fix> fixes;
 };
 

@@ -82,7 +82,7 @@ BOOST_DESCRIBE_STRUCT(PlannedPort, (), (name, port))
 
 struct PlannedClient {
   std::string name;
-  std::string type;                    ///< as the component wrote it; `Any` is built in
+  std::string type;  ///< as the component wrote it; `Any` is built in
   Arity arity = Arity::One;
   bool waits = false;                  ///< required, and not `wait: false`
   std::vector<std::string> endpoints;  ///< of the type; for `Any` the single entry `*`
@@ -166,12 +166,12 @@ struct PlannedSlot {
   bool sidecar = false;
   std::string type;
   Arity arity = Arity::One;
-  ReplicaRange replicas;                   ///< over all its components
+  ReplicaRange replicas;  ///< over all its components
   Phase phase = Phase::Level;
-  std::optional<int> level;                ///< none for sidecars
-  std::vector<std::string> waits_for;      ///< slots that must be ready before this one starts
+  std::optional<int> level;                     ///< none for sidecars
+  std::vector<std::string> waits_for;           ///< slots that must be ready before this one starts
   OnFailure on_failure = OnFailure::StopGraph;  ///< of a sidecar; a slot always ends the graph unless `expendable`
-  bool expendable = false;                 ///< declared optional, and no required client is connected to it
+  bool expendable = false;                      ///< declared optional, and no required client is connected to it
   friend bool operator==(const PlannedSlot&, const PlannedSlot&) = default;
 };
 BOOST_DESCRIBE_STRUCT(PlannedSlot, (),
@@ -215,8 +215,8 @@ struct Plan {
   int levels = 0;
   std::vector<int> gpus_visible;  ///< the pool
   int gpus_needed = 0;
-  std::vector<PlannedSlot> slots;          ///< non-empty slots, then sidecars that `serve` runs
-  std::vector<PlannedProcess> processes;   ///< in start order: before, level 1 .. n (`with` beside level 1), after
+  std::vector<PlannedSlot> slots;         ///< non-empty slots, then sidecars that `serve` runs
+  std::vector<PlannedProcess> processes;  ///< in start order: before, level 1 .. n (`with` beside level 1), after
 
   [[nodiscard]] const PlannedSlot* find_slot(std::string_view name) const;
   friend bool operator==(const Plan&, const Plan&) = default;

@@ -64,17 +64,17 @@ struct Event {
   std::uint64_t sequence = 0;  ///< from 1, without gaps
   std::int64_t time = 0;       ///< milliseconds since 1970, UTC
   EventKind kind = EventKind::Worker;
-  std::string worker;          ///< SLOT/N, empty for the run as a whole
+  std::string worker;  ///< SLOT/N, empty for the run as a whole
   WorkerState state = WorkerState::Pending;
   std::optional<int> pid;
   int incarnation = 0;                ///< how often this replica was started, from 1
   std::optional<std::int64_t> after;  ///< milliseconds: start to ready, or start to end
   std::optional<ExitStatus> exit;
-  std::optional<int> restart;         ///< Backoff: this is the n-th restart in the window
+  std::optional<int> restart;  ///< Backoff: this is the n-th restart in the window
   std::optional<int> restart_max;
-  std::optional<std::int64_t> delay;  ///< Backoff: milliseconds until the next start
-  std::vector<std::string> addresses; ///< Ready: its endpoints as URLs, in endpoint order
-  std::string reason;                 ///< why, in words: "not ready within 10m", "waits for backend"
+  std::optional<std::int64_t> delay;   ///< Backoff: milliseconds until the next start
+  std::vector<std::string> addresses;  ///< Ready: its endpoints as URLs, in endpoint order
+  std::string reason;                  ///< why, in words: "not ready within 10m", "waits for backend"
   friend bool operator==(const Event&, const Event&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Event, (),
@@ -113,8 +113,7 @@ struct RunSnapshot {
   std::vector<WorkerStatus> workers;
   friend bool operator==(const RunSnapshot&, const RunSnapshot&) = default;
 };
-BOOST_DESCRIBE_STRUCT(RunSnapshot, (),
-                      (run_id, file, graph, name_space, state, started, sequence, address, workers))
+BOOST_DESCRIBE_STRUCT(RunSnapshot, (), (run_id, file, graph, name_space, state, started, sequence, address, workers))
 
 /// The snapshot of a run before its first event.
 RunSnapshot initial_snapshot(const Plan& plan, std::string run_id);
@@ -135,8 +134,8 @@ DYNAMO_WORDS(EndReason, "completed", "requested", "signalled", "never_ready", "s
 /// What to tell about the replica that ended a run.
 struct FailureReport {
   std::string slot;
-  std::string worker;     ///< SLOT/N
-  std::string sentence;   ///< "exit status 1 after 3.1 s; restarts used up (5 within 10m)"
+  std::string worker;    ///< SLOT/N
+  std::string sentence;  ///< "exit status 1 after 3.1 s; restarts used up (5 within 10m)"
   std::string component;
   Place component_at;
   Place bound_at;

@@ -11,12 +11,15 @@
 
 namespace dynamo {
 
-/// Specialised per enum: `static constexpr std::array list{std::string_view("..."), ...};` in the order of the enumerators.
+/// Specialised per enum: `static constexpr std::array list{std::string_view("..."), ...};` in the order of the
+/// enumerators.
 template <class Enum>
 struct Words;
 
 template <class Enum>
-concept HasWords = requires { Words<Enum>::list.size(); };
+concept HasWords = requires {
+  Words<Enum>::list.size();
+};
 
 template <HasWords Enum>
 constexpr std::string_view word(Enum value) {
@@ -34,8 +37,8 @@ constexpr std::optional<Enum> from_word(std::string_view text) {
 }  // namespace dynamo
 
 /// DYNAMO_WORDS(Protocol, "http", "grpc"): at namespace scope inside `namespace dynamo`.
-#define DYNAMO_WORDS(Enum, ...)                                                      \
-  template <>                                                                        \
-  struct Words<Enum> {                                                               \
-    static constexpr auto list = std::to_array<std::string_view>({__VA_ARGS__});     \
+#define DYNAMO_WORDS(Enum, ...)                                                  \
+  template <>                                                                    \
+  struct Words<Enum> {                                                           \
+    static constexpr auto list = std::to_array<std::string_view>({__VA_ARGS__}); \
   }
