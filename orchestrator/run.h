@@ -6,6 +6,7 @@
 #include "proto/run.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ class RunObserver {
   /// One or more whole lines of a worker, each with its line end, bytes as written. A last line without an
   /// end, and a line beyond 64 KiB, come with `\n` added (the log file keeps the bytes as written).
   virtual void on_output(std::string_view worker, OutputStream stream, std::string_view lines) = 0;
+  /// Asked after every call above or below: when to call on_tick(), so that a wait that grows long can be told
+  /// of. None (the default): not before something happens, so that an idle run wakes nobody.
+  virtual std::optional<Duration> tick_after() { return std::nullopt; }
+  virtual void on_tick() {}
 };
 
 /// A short id that no other run of this user has: four or more hexadecimal digits.
