@@ -1,0 +1,43 @@
+#pragma once
+// An owned file descriptor. By convention every descriptor of the orchestrator is opened close-on-exec; the
+// launcher alone decides what a child receives.
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace dynamo {
+
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int number) : number_(number) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    if (this != &other) {
+      close();
+      number_ = std::exchange(other.number_, -1);
+    }
+    return *this;
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() { close(); }
+
+  explicit operator bool() const { return number_ >= 0; }
+  [[nodiscard]] int get() const { return number_; }
+  /// Gives the number away: the caller closes it.
+  [[nodiscard]] int release() { return std::exchange(number_, -1); }
+  /// Another descriptor of the same open file, close-on-exec. Empty if the system refuses.
+  [[nodiscard]] FileDescriptor duplicate() const { return FileDescriptor(::fcntl(number_, F_DUPFD_CLOEXEC, 0)); }
+  /// There is nothing to do about an error of close(): the number is free either way on Linux.
+  void close() {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
+  }
+
+ private:
+  int number_ = -1;
+};
+
+}  // namespace dynamo

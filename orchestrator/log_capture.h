@@ -1,0 +1,103 @@
+#pragma once
+// The output of one replica, over all its incarnations: two pipes per incarnation -> the log file (bytes as
+// written, whole lines at a time, so that the two streams never mix inside a line) -> whoever listens.
+//
+// A line is longest 64 KiB: of a longer one the file gets all the bytes, and listeners get pieces. A last line
+// without an end is completed with `\n` at the end of an incarnation, so that two incarnations never share a line.
+// A disk that is full never blocks or ends a worker: what could not be written is counted and told once.
+
+#include "orchestrator/async.h"
+#include "orchestrator/clock.h"
+#include "orchestrator/file_descriptor.h"
+#include "orchestrator/run.h"
+#include "orchestrator/task_group.h"
+#include "proto/result.h"
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo {
+
+/// One buffer for all replicas of a run: it is in use only between two waits.
+class ReadBuffer {
+ public:
+  static constexpr std::size_t capacity = 64 * 1024;
+  [[nodiscard]] char* data() { return bytes_->data(); }
+
+ private:
+  std::unique_ptr<std::array<char, capacity>> bytes_ = std::make_unique<std::array<char, capacity>>();
+};
+
+class LogCapture {
+ public:
+  struct Listeners {
+    /// One or more whole lines, each with its `\n`.
+    std::function<void(OutputStream, std::string_view lines)> lines;
+    /// A sentence about output that could not be written or read; at most one per kind of trouble in a row.
+    std::function<void(std::string_view sentence)> trouble;
+  };
+  /// The write ends for a new child, close-on-exec; pass them as 1 and 2, then let go of them.
+  struct ChildEnds {
+    FileDescriptor out;
+    FileDescriptor err;
+  };
+  using LineWatcher = std::function<void(std::string_view line)>;
+
+  static constexpr std::size_t longest_line = 64 * 1024;
+  static constexpr std::size_t kept_lines = 20;
+
+  /// `clock` and `buffer` must outlive it; nothing may call it back after it is gone: finish() first.
+  LogCapture(const asio::any_io_executor& executor, Clock& clock, ReadBuffer& buffer, std::filesystem::path file,
+             Listeners listeners);
+  ~LogCapture();
+  LogCapture(const LogCapture&) = delete;
+  LogCapture& operator=(const LogCapture&) = delete;
+
+  /// Makes the pipes of a new incarnation and begins to read them. The one before must be finished. Creates the
+  /// log file (0600) when it is not there.
+  Result<ChildEnds> begin();
+  /// The incarnation has ended: reads what is left until both pipes are closed by all writers, at longest until
+  /// `deadline` (a process that we do not own may hold one), then closes them and completes the last lines.
+  /// Cancelling it finishes at once.
+  Awaitable<> finish(Clock::TimePoint deadline);
+
+  /// Is called with every further line, without its end (nor a `\r` before it); one watcher at a time.
+  void watch(LineWatcher watcher) { watcher_ = std::move(watcher); }
+
+  /// The last lines of all incarnations, oldest first, at most 20, without ends, long ones cut.
+  [[nodiscard]] std::vector<std::string> last_lines() const;
+  [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
+  [[nodiscard]] const std::filesystem::path& file() const { return path_; }
+
+ private:
+  struct Stream;
+  Awaitable<> read_until_closed(Stream& stream);
+  bool read_some(Stream& stream);
+  void take(Stream& stream, std::string_view bytes);
+  void deliver(OutputStream which, std::string_view lines);
+  void complete(Stream& stream);
+  void append(std::string_view bytes);
+  void close(Stream& stream);
+
+  asio::any_io_executor executor_;
+  Clock& clock_;
+  ReadBuffer& buffer_;
+  std::filesystem::path path_;
+  Listeners listeners_;
+  LineWatcher watcher_;
+  FileDescriptor file_;
+  std::array<std::unique_ptr<Stream>, 2> streams_;
+  TaskGroup readers_;
+  std::deque<std::string> last_lines_;
+  std::uint64_t lost_bytes_ = 0;
+  bool told_write_trouble_ = false;
+};
+
+}  // namespace dynamo
