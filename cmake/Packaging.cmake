@@ -1,1 +1,24 @@
-# cmake --install and CPack.
+# cmake --install and CPack (a .deb that names the libraries it needs).
+
+include(GNUInstallDirs)
+
+if(TARGET dynamo)
+  install(TARGETS dynamo RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
+install(DIRECTORY examples/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples"
+  USE_SOURCE_PERMISSIONS PATTERN "__pycache__" EXCLUDE)
+
+set(CPACK_PACKAGE_NAME dynamo)
+set(CPACK_PACKAGE_VENDOR "the dynamo maintainers")
+set(CPACK_PACKAGE_CONTACT "the dynamo maintainers <maintainers@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_GENERATOR DEB)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS python3)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+include(CPack)
