@@ -1,0 +1,758 @@
+#include "graph_loader/yaml_syntax.h"
+
+#include "graph_loader/yaml_text.h"
+#include "proto/check.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <istream>
+#include <streambuf>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+namespace text_of = yaml_text;
+
+constexpr std::size_t max_bytes = 32UL << 20U;
+constexpr std::size_t max_aliases = 1000;
+constexpr std::size_t max_depth = 64;
+
+/// What is wrong at a place, not yet reported.
+struct Finding {
+  Code code;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string message;
+  std::string help;
+  Span other;  ///< with `other_text`: the other half
+  std::string other_text;
+};
+
+/// Leaves the parser at the finding that ends the reading of a file.
+struct Stop {
+  Finding finding;
+};
+
+/// The mappings and sequences that are open while the parser walks through them.
+struct Frame {
+  enum class Form { BlockSequence, FlowSequence, BlockMapping, FlowMapping, Pair };
+  Form form = Form::BlockMapping;
+  Node* node = nullptr;
+  const Node* key = nullptr;    ///< of a mapping: its value comes next
+  std::size_t count = 0;        ///< finished children, of a mapping: finished entries
+  std::size_t first_child = 0;  ///< in TreeBuilder::entries_ or items_
+  std::size_t dash = 0;         ///< of a block sequence: the last dash
+
+  [[nodiscard]] bool is_sequence() const { return form == Form::BlockSequence || form == Form::FlowSequence; }
+  [[nodiscard]] bool is_flow() const { return form != Form::BlockSequence && form != Form::BlockMapping; }
+  [[nodiscard]] bool expects_key() const { return !is_sequence() && key == nullptr; }
+  [[nodiscard]] bool expects_value() const { return !is_sequence() && key != nullptr; }
+};
+
+/// Makes nodes from the parser's events, and walks along the text with them: each event moves `at_` over what
+/// was written for it. So every span ends where the text ends, and nothing between two values goes unseen.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(const SourceFile& file, std::size_t begin, SyntaxTree& tree)
+      : file_(file), text_(file.text()), begin_(begin), at_(begin), tree_(tree) {}
+
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override;
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override;
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override;
+  void OnSequenceEnd() override { end_collection(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override;
+  void OnMapEnd() override { end_collection(); }
+  void OnAnchor(const YAML::Mark& mark, const std::string& name) override;
+
+  /// Checks that only separation follows the document.
+  void finish();
+  /// The limits that are passed before `until`, in what the parser has read without telling about it yet.
+  void check_ahead(std::size_t until);
+  /// A sentence of ours for what the parser complains about.
+  [[nodiscard]] Finding explain(const YAML::Exception& error);
+  [[nodiscard]] std::vector<Finding> findings();
+  [[nodiscard]] bool uses_anchors() const { return !anchor_names_.empty(); }
+
+ private:
+  [[noreturn]] void fail(std::size_t begin, std::size_t end, std::string message, std::string help = {}) const {
+    throw Stop{{codes::not_yaml, begin, end, std::move(message), std::move(help), {}, {}}};
+  }
+  [[nodiscard]] std::size_t offset(const YAML::Mark& mark) const { return begin_ + static_cast<std::size_t>(mark.pos); }
+  [[nodiscard]] Span span(std::size_t begin, std::size_t end) const {
+    return {&file_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+  }
+  [[nodiscard]] char letter(std::size_t at) const { return at < text_.size() ? text_[at] : '\0'; }
+  [[nodiscard]] Frame* top() { return frames_.empty() ? nullptr : &frames_.back(); }
+
+  void enter_place();
+  void arrive(std::size_t mark);
+  void skip_properties();
+  [[nodiscard]] bool is_key_of_the_next_entry(std::size_t end) const;
+  void open_document();
+  void start_collection(std::size_t mark, bool properties, YAML::anchor_t anchor, Frame::Form form);
+  void end_collection();
+  void find_duplicates(const Node& mapping);
+  Node& make(NodeKind kind, std::size_t begin, std::size_t end, YAML::anchor_t anchor);
+  void make_empty(YAML::anchor_t anchor);
+  void add(const Node& node, std::size_t begin, std::size_t end);
+  void remember(YAML::anchor_t anchor, const Node& node);
+
+  const SourceFile& file_;
+  std::string_view text_;
+  std::size_t begin_;         ///< where the parser began to read
+  std::size_t at_;            ///< everything before it is understood
+  std::size_t last_end_ = 0;  ///< behind the last value
+  SyntaxTree& tree_;
+  std::vector<Frame> frames_;
+  std::vector<Entry> entries_;        ///< of the open mappings
+  std::vector<const Node*> items_;    ///< of the open sequences
+  std::vector<const Node*> anchors_;  ///< by the parser's number, from 1
+  std::unordered_map<std::string, Span> anchor_names_;
+  std::vector<const Node*> reused_in_themselves_;
+  std::vector<Finding> findings_;
+  std::size_t aliases_ = 0;
+  text_of::Lookahead ahead_;
+};
+
+/// The indicator in front of the next child: a dash, a comma or a colon.
+void TreeBuilder::enter_place() {
+  Frame* frame = top();
+  if (frame == nullptr) {
+    open_document();
+    return;
+  }
+  at_ = text_of::skip_separation(text_, at_);
+  const bool separated = frame->is_flow() && !frame->expects_value() && frame->count > 0;
+  if (frame->form == Frame::Form::BlockSequence) {
+    if (letter(at_) != '-') fail(at_, at_ + 1, "expected `-`, the next item of the list");
+    frame->dash = at_++;
+  } else if (separated) {
+    if (letter(at_) != ',') fail(at_, at_ + 1, "expected `,`");
+    ++at_;
+  } else if (frame->expects_value() && letter(at_) == ':') {
+    ++at_;
+  }
+}
+
+void TreeBuilder::open_document() {
+  at_ = text_of::skip_separation(text_, at_);
+  while (letter(at_) == '%') at_ = text_of::skip_separation(text_, std::min(text_.find('\n', at_), text_.size()));
+  if (text_.substr(at_).starts_with("---") && text_of::is_separation_at(text_, at_ + 3)) at_ += 3;
+}
+
+/// Moves to a value that was written, at `mark`.
+void TreeBuilder::arrive(std::size_t mark) {
+  enter_place();
+  at_ = text_of::skip_separation(text_, at_);
+  const Frame* frame = top();
+  if (frame != nullptr && frame->expects_key() && letter(at_) == '?' && at_ < mark) {
+    at_ = text_of::skip_separation(text_, at_ + 1);
+  }
+  if (at_ == mark) return;
+  if (letter(at_) == '#') fail(at_, at_ + 1, "a comment needs a blank in front of its `#`");
+  fail(at_, at_ + 1, "this cannot be read as YAML");
+}
+
+/// Anchors and tags in front of a value. Tags are not part of the language.
+void TreeBuilder::skip_properties() {
+  while (letter(at_) == '&' || letter(at_) == '!') {
+    const std::size_t end = text_of::name_end(text_, at_);
+    if (letter(at_) == '!') {
+      findings_.push_back({codes::yaml_feature, at_, end, "tags are not supported", "remove the tag", {}, {}});
+    }
+    at_ = end;
+    const std::size_t next = text_of::skip_separation(text_, at_);
+    if (letter(next) != '&' && letter(next) != '!') break;
+    // On a later line it may belong to the first key of a mapping that has properties of its own.
+    if (text_.substr(at_, next - at_).find('\n') != std::string_view::npos) break;
+    at_ = next;
+  }
+}
+
+/// Tells an empty value from a value that looks like the key behind it: `a:` in front of `null: b`.
+bool TreeBuilder::is_key_of_the_next_entry(std::size_t end) const {
+  while (end < text_.size() && text_of::is_blank(text_[end])) ++end;
+  return letter(end) == ':';
+}
+
+Node& TreeBuilder::make(NodeKind kind, std::size_t begin, std::size_t end, YAML::anchor_t anchor) {
+  Node& node = tree_.nodes.emplace_back();
+  node.kind = kind;
+  node.where = span(begin, end);
+  remember(anchor, node);
+  return node;
+}
+
+void TreeBuilder::remember(YAML::anchor_t anchor, const Node& node) {
+  if (anchor == YAML::NullAnchor) return;
+  if (anchors_.size() <= anchor) anchors_.resize(anchor + 1, nullptr);
+  anchors_[anchor] = &node;
+}
+
+/// An empty value points at its key, an empty item at its dash.
+void TreeBuilder::make_empty(YAML::anchor_t anchor) {
+  const Frame* frame = top();
+  if (frame == nullptr) {
+    add(make(NodeKind::Null, at_, at_, anchor), at_, at_);
+    return;
+  }
+  if (frame->expects_key()) fail(at_, at_ + 1, "expected a key");
+  if (frame->form == Frame::Form::FlowSequence && anchor == YAML::NullAnchor && letter(at_ - 1) != '!') {
+    const std::size_t comma = text_of::skip_separation(text_, at_);
+    fail(comma, comma + 1, "expected a value in front of `,`");
+  }
+  Span where = span(frame->dash, frame->dash + 1);
+  if (frame->expects_value()) where = frame->key->where;
+  if (frame->form == Frame::Form::FlowSequence) where = span(at_, at_);
+  const std::size_t end = frame->form == Frame::Form::BlockSequence ? frame->dash + 1 : last_end_;
+  Node& node = make(NodeKind::Null, where.begin, where.end, anchor);
+  node.where = where;
+  add(node, at_, std::max(end, last_end_));
+}
+
+/// Hands a finished node to the collection around it. `begin` and `end` are where it, or its alias, was written.
+void TreeBuilder::add(const Node& node, std::size_t begin, std::size_t end) {
+  last_end_ = end;
+  Frame* frame = top();
+  if (frame == nullptr) {
+    tree_.root = &node;
+    return;
+  }
+  if (frame->is_sequence()) {
+    items_.push_back(&node);
+    ++frame->count;
+  } else if (frame->key == nullptr) {
+    if (!node.is_scalar()) fail(begin, end, "a key must be plain text, not a list or a mapping");
+    if (frame->count == 0 && frame->form != Frame::Form::FlowMapping) {
+      frame->node->where.begin = static_cast<std::uint32_t>(begin);
+    }
+    frame->key = &node;
+  } else {
+    entries_.push_back({frame->key, &node});
+    frame->key = nullptr;
+    ++frame->count;
+  }
+}
+
+void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  const std::size_t place = offset(mark);
+  enter_place();
+  std::size_t next = text_of::skip_separation(text_, at_);
+  const Frame* frame = top();
+  if (frame != nullptr && frame->expects_key() && letter(next) == '?' && next < place) {
+    next = text_of::skip_separation(text_, next + 1);
+  }
+  if (anchor != YAML::NullAnchor) {
+    at_ = next;
+    skip_properties();
+    next = text_of::skip_separation(text_, at_);
+  }
+  for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
+    const std::size_t end = next + word.size();
+    if (!text_.substr(std::min(next, text_.size())).starts_with(word)) continue;
+    const bool ends =
+        text_of::is_separation_at(text_, end) || std::string_view(",[]{}:").find(text_[end]) != std::string_view::npos;
+    const bool of_next = (frame == nullptr || !frame->expects_key()) && is_key_of_the_next_entry(end);
+    if (!ends || of_next) continue;
+    Node& node = make(NodeKind::Null, next, end, anchor);
+    node.text = text_.substr(next, end - next);
+    at_ = end;
+    add(node, next, end);
+    return;
+  }
+  make_empty(anchor);
+}
+
+void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                           const std::string& value) {
+  arrive(offset(mark));
+  const bool properties = letter(at_) == '&' || letter(at_) == '!';
+  if (properties) skip_properties();
+  const std::size_t next = text_of::skip_separation(text_, at_);
+  const char first = letter(next);
+  const bool quoted = first == '"' || first == '\'';
+  const bool block = first == '|' || first == '>';
+  const Frame* frame = top();
+  const bool key = frame != nullptr && frame->expects_key();
+
+  std::optional<std::size_t> end;
+  if (quoted) end = text_of::quoted_end(text_, next);
+  if (block) end = text_of::block_end(text_, next, value);
+  if (!quoted && !block && !value.empty()) end = text_of::plain_end(text_, next, value);
+  if (value.empty() && properties && (!end || (!key && quoted && is_key_of_the_next_entry(*end)))) {
+    make_empty(anchor);
+    return;
+  }
+  if (!end) fail(next, next + 1, quoted ? "the quote that opens here is never closed" : "this cannot be read as YAML");
+
+  const bool is_text = quoted || block;
+  Node& node = make(is_text ? NodeKind::String : scalar_kind(value), next, *end, anchor);
+  node.quoted = is_text;
+  std::string_view written = text_.substr(next, *end - next);
+  if (quoted) written = written.substr(1, written.size() - 2);
+  node.text = written == value ? written : std::string_view(tree_.texts.emplace_back(value));
+  if (key && !is_text && value == "<<") {
+    findings_.push_back({codes::yaml_feature,
+                         next,
+                         *end,
+                         "merge keys are not supported",
+                         "write the keys out, or use `extends`",
+                         {},
+                         {}});
+  }
+  at_ = *end;
+  add(node, next, *end);
+}
+
+void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  arrive(offset(mark));
+  const std::size_t begin = at_;
+  const std::size_t end = text_of::name_end(text_, begin);
+  if (++aliases_ > max_aliases) {
+    throw Stop{{codes::too_large, begin, end, "more than 1000 aliases in one file", {}, {}, {}}};
+  }
+  const Node* node = anchor < anchors_.size() ? anchors_[anchor] : nullptr;
+  if (node == nullptr) fail(begin, end, "no anchor of this name stands before it");
+  at_ = end;
+  const bool open = std::any_of(frames_.begin(), frames_.end(), [&](const Frame& one) { return one.node == node; });
+  if (open) {
+    reused_in_themselves_.push_back(node);
+    // The tree must not have a circle in it.
+    node = &make(NodeKind::Null, begin, end, YAML::NullAnchor);
+  }
+  add(*node, begin, end);
+}
+
+void TreeBuilder::OnAnchor(const YAML::Mark& mark, const std::string& name) {
+  // The mark is that of the first property, which may be a tag.
+  std::size_t begin = offset(mark);
+  if (letter(begin) == '!') begin = text_of::skip_separation(text_, text_of::name_end(text_, begin));
+  const Span where = span(begin, std::min(begin + name.size() + 1, text_.size()));
+  const auto [first, is_new] = anchor_names_.emplace(name, where);
+  if (is_new) return;
+  throw Stop{{codes::not_yaml, where.begin, where.end, "anchor `" + name + "` is defined twice",
+              "give each anchor a name of its own", first->second, "first defined here"}};
+}
+
+void TreeBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                                  YAML::EmitterStyle::value style) {
+  const bool properties = anchor != YAML::NullAnchor || (!tag.empty() && tag != "?");
+  const bool flow = style == YAML::EmitterStyle::Flow;
+  start_collection(offset(mark), properties, anchor, flow ? Frame::Form::FlowSequence : Frame::Form::BlockSequence);
+}
+
+void TreeBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                             YAML::EmitterStyle::value style) {
+  const bool properties = anchor != YAML::NullAnchor || (!tag.empty() && tag != "?");
+  const bool flow = style == YAML::EmitterStyle::Flow;
+  start_collection(offset(mark), properties, anchor, flow ? Frame::Form::FlowMapping : Frame::Form::BlockMapping);
+}
+
+void TreeBuilder::start_collection(std::size_t mark, bool properties, YAML::anchor_t anchor, Frame::Form form) {
+  arrive(mark);
+  if (properties) {
+    skip_properties();
+    at_ = text_of::skip_separation(text_, at_);
+  }
+  // `[a: b]` is a list of one mapping without braces.
+  if (form == Frame::Form::FlowMapping && letter(at_) != '{') form = Frame::Form::Pair;
+  const bool flow = form == Frame::Form::FlowSequence || form == Frame::Form::FlowMapping;
+  const bool sequence = form == Frame::Form::FlowSequence || form == Frame::Form::BlockSequence;
+  if (frames_.size() >= max_depth) {
+    std::size_t first = at_;
+    while (letter(first) == '&' || letter(first) == '!') {
+      first = text_of::skip_separation(text_, text_of::name_end(text_, first));
+    }
+    throw Stop{{codes::too_large, first, first + 1, "collections are nested more than 64 deep", {}, {}, {}}};
+  }
+  if (top() != nullptr && top()->expects_key()) {
+    fail(at_, at_ + 1, "a key must be plain text, not a list or a mapping");
+  }
+  Frame frame;
+  frame.form = form;
+  frame.node = &make(sequence ? NodeKind::Sequence : NodeKind::Mapping, at_, at_, anchor);
+  frame.node->flow = flow || form == Frame::Form::Pair;
+  frame.first_child = sequence ? items_.size() : entries_.size();
+  frames_.push_back(frame);
+  if (flow) ++at_;
+}
+
+void TreeBuilder::end_collection() {
+  const Frame frame = frames_.back();
+  std::size_t end = last_end_;
+  if (frame.form == Frame::Form::FlowSequence || frame.form == Frame::Form::FlowMapping) {
+    at_ = text_of::skip_separation(text_, at_);
+    if (letter(at_) == ',' && frame.count > 0) at_ = text_of::skip_separation(text_, at_ + 1);
+    const char bracket = frame.is_sequence() ? ']' : '}';
+    if (letter(at_) != bracket) fail(at_, at_ + 1, std::string("expected `") + bracket + "`");
+    end = ++at_;
+  }
+  Node& node = *frame.node;
+  node.where.end = static_cast<std::uint32_t>(std::max<std::size_t>(end, node.where.begin));
+  const auto first = static_cast<std::ptrdiff_t>(frame.first_child);
+  if (frame.is_sequence()) {
+    node.items.assign(items_.begin() + first, items_.end());
+    items_.resize(frame.first_child);
+  } else {
+    node.entries.assign(entries_.begin() + first, entries_.end());
+    entries_.resize(frame.first_child);
+    find_duplicates(node);
+  }
+  frames_.pop_back();
+  add(node, node.where.begin, end);
+}
+
+void TreeBuilder::find_duplicates(const Node& mapping) {
+  const auto report_second = [&](const Node& first, const Node& second) {
+    findings_.push_back({codes::duplicate_key, second.where.begin, second.where.end,
+                         "key `" + std::string(second.text) + "` is written twice in one mapping",
+                         "remove one of the two", first.where, "first written here"});
+  };
+  constexpr std::size_t few = 16;
+  if (mapping.entries.size() <= few) {
+    for (std::size_t second = 1; second < mapping.entries.size(); ++second) {
+      for (std::size_t first = 0; first < second; ++first) {
+        if (mapping.entries[first].key->text != mapping.entries[second].key->text) continue;
+        report_second(*mapping.entries[first].key, *mapping.entries[second].key);
+        break;
+      }
+    }
+    return;
+  }
+  std::unordered_map<std::string_view, const Node*> seen;
+  seen.reserve(mapping.entries.size());
+  for (const Entry& entry : mapping.entries) {
+    const auto [first, is_new] = seen.emplace(entry.key->text, entry.key);
+    if (!is_new) report_second(*first->second, *entry.key);
+  }
+}
+
+void TreeBuilder::finish() {
+  bool ended = false;
+  at_ = text_of::skip_separation(text_, at_);
+  while (text_.substr(at_).starts_with("...") && text_of::is_separation_at(text_, at_ + 3)) {
+    const std::size_t line_end = std::min(text_.find('\n', at_), text_.size());
+    at_ = text_of::skip_separation(text_, at_ + 3);
+    if (at_ < line_end) fail(at_, line_end, "nothing may follow `...` on its line");
+    ended = true;
+  }
+  if (ended) {
+    while (letter(at_) == '%') at_ = text_of::skip_separation(text_, std::min(text_.find('\n', at_), text_.size()));
+  }
+  if (at_ >= text_.size()) return;
+  const bool marker = text_.substr(at_).starts_with("---") && text_of::is_separation_at(text_, at_ + 3);
+  if (marker || ended) {
+    throw Stop{{codes::second_document,
+                at_,
+                at_ + (marker ? 3 : 1),
+                "a second document begins here",
+                "keep one document per file; `imports` brings in others",
+                {},
+                {}}};
+  }
+  if (letter(at_) == '#') fail(at_, at_ + 1, "a comment needs a blank in front of its `#`");
+  fail(at_, at_ + 1, "this is not part of the document above it", "check the indentation of this line");
+}
+
+void TreeBuilder::check_ahead(std::size_t until) {
+  if (ahead_.at < at_) ahead_ = {at_, frames_.size(), frames_.size(), aliases_, {}, {}, {}};
+  text_of::look_ahead(text_, ahead_, until, max_depth, max_aliases);
+  if (ahead_.too_deep) {
+    throw Stop{{codes::too_large,
+                *ahead_.too_deep,
+                *ahead_.too_deep + 1,
+                "collections are nested more than 64 deep",
+                {},
+                {},
+                {}}};
+  }
+  if (ahead_.too_many) {
+    throw Stop{{codes::too_large,
+                *ahead_.too_many,
+                text_of::name_end(text_, *ahead_.too_many),
+                "more than 1000 aliases in one file",
+                {},
+                {},
+                {}}};
+  }
+  if (ahead_.open_quote) {
+    fail(*ahead_.open_quote, *ahead_.open_quote + 1, "the quote that opens here is never closed");
+  }
+}
+
+Finding TreeBuilder::explain(const YAML::Exception& error) {
+  struct Sentence {
+    std::string_view theirs;
+    std::string_view ours;
+    std::string_view help;
+  };
+  namespace they = YAML::ErrorMsg;
+  static const std::array sentences = std::to_array<Sentence>({
+      {they::END_OF_MAP, "expected the next key of this mapping, or its end", "check the indentation of this line"},
+      {they::END_OF_MAP_FLOW, "expected `,` or `}`", ""},
+      {they::END_OF_SEQ, "expected the next item of this list, or its end", "check the indentation of this line"},
+      {they::END_OF_SEQ_FLOW, "expected `,` or `]`", ""},
+      {they::MAP_VALUE, "a `:` cannot stand here", "put text that holds `: ` in quotes"},
+      {they::MAP_KEY, "a key cannot stand here", "check the indentation of this line"},
+      {they::BLOCK_ENTRY, "a list item cannot begin here", "begin the list on a line of its own, or write `[a, b]`"},
+      {they::FLOW_END, "this bracket closes nothing", ""},
+      {they::EOF_IN_SCALAR, "the text ends inside quotes", "close the quotes"},
+      {they::DOC_IN_SCALAR, "a document marker cannot stand inside quotes", "close the quotes"},
+      {they::UNKNOWN_TOKEN, "a value cannot begin with this character", "put the text in quotes"},
+      {they::TAB_IN_INDENTATION, "a tab cannot indent", "indent with spaces"},
+      {they::UNKNOWN_ANCHOR, "no anchor of this name stands before it", ""},
+      {they::MULTIPLE_ANCHORS, "a value can have one anchor only", ""},
+      {they::MULTIPLE_TAGS, "a value can have one tag only", ""},
+      {they::ALIAS_CONTENT, "an alias cannot have an anchor or a tag", ""},
+      {they::ALIAS_NOT_FOUND, "expected a name after `*`", "put the text in quotes if it is not an alias"},
+      {they::ANCHOR_NOT_FOUND, "expected a name after `&`", "put the text in quotes if it is not an anchor"},
+      {they::CHAR_IN_ALIAS, "this character cannot be part of an alias", ""},
+      {they::CHAR_IN_ANCHOR, "this character cannot be part of an anchor", ""},
+      {they::INVALID_HEX, "expected a hexadecimal digit", ""},
+      {they::INVALID_UNICODE, "this escape does not stand for a character", ""},
+      {they::INVALID_ESCAPE, "this escape does not exist", "write `\\\\` for a backslash, or use single quotes"},
+      {they::ZERO_INDENT_IN_BLOCK, "the indentation of a block of text is at least 1", ""},
+      {they::CHAR_IN_BLOCK, "expected the end of the line after `|` or `>`", ""},
+      {they::YAML_DIRECTIVE_ARGS, "`%YAML` takes one version", ""},
+      {they::YAML_VERSION, "`%YAML` takes a version such as 1.2", ""},
+      {they::YAML_MAJOR_VERSION, "only YAML 1 is supported", ""},
+      {they::REPEATED_YAML_DIRECTIVE, "`%YAML` is written twice", ""},
+      {they::TAG_DIRECTIVE_ARGS, "`%TAG` takes a handle and a prefix", ""},
+      {they::REPEATED_TAG_DIRECTIVE, "`%TAG` is written twice for one handle", ""},
+  });
+  const std::size_t place = error.mark.is_null() ? at_ : std::min(offset(error.mark), text_.size());
+  Finding finding{codes::not_yaml, place, std::min(place + 1, text_.size()), "this cannot be read as YAML", {}, {}, {}};
+  for (const Sentence& sentence : sentences) {
+    if (!std::string_view(error.msg).starts_with(sentence.theirs)) continue;
+    // Some sentences of the parser begin with a shorter one: the longest says most.
+    finding.message = sentence.ours;
+    finding.help = sentence.help;
+    if (error.msg == sentence.theirs) break;
+  }
+  return finding;
+}
+
+std::vector<Finding> TreeBuilder::findings() {
+  for (const Node* node : reused_in_themselves_) {
+    findings_.push_back({codes::yaml_feature,
+                         node->where.begin,
+                         node->where.end,
+                         "this value holds an alias of itself",
+                         "write the inner value out",
+                         {},
+                         {}});
+  }
+  reused_in_themselves_.clear();
+  return std::move(findings_);
+}
+
+/// Gives the text to the parser piece by piece, so that one that only goes deeper and deeper is found out before it
+/// fills the memory: the parser reads a bracket to its end before it tells about its beginning.
+class Pieces final : public std::streambuf {
+ public:
+  Pieces(std::string_view text, std::size_t begin, TreeBuilder& builder)
+      : text_(text), given_(begin), builder_(builder) {}
+  /// The parser's stream swallows exceptions: the finding is kept here.
+  std::optional<Stop> stop;
+
+ protected:
+  int_type underflow() override {
+    constexpr std::size_t piece = 64UL << 10U;
+    if (given_ >= text_.size() || stop) return traits_type::eof();
+    const std::size_t end = std::min(given_ + piece, text_.size());
+    try {
+      builder_.check_ahead(end);
+    } catch (const Stop& found) {
+      stop = found;
+      return traits_type::eof();
+    }
+    // The interface wants a pointer to mutable letters, but nobody writes: there is no pbackfail().
+    char* first = const_cast<char*>(text_.data() + given_);
+    setg(first, first, first + (end - given_));
+    given_ = end;
+    return traits_type::to_int_type(*first);
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t given_;
+  TreeBuilder& builder_;
+};
+
+/// The finding that ended the reading, if one did.
+std::optional<Finding> read(const SourceFile& file, std::size_t begin, TreeBuilder& builder) {
+  Pieces pieces(file.text(), begin, builder);
+  std::istream stream(&pieces);
+  try {
+    try {
+      YAML::Parser parser(stream);
+      parser.HandleNextDocument(builder);
+      if (pieces.stop) return pieces.stop->finding;
+      builder.finish();
+    } catch (const YAML::Exception& error) {
+      if (pieces.stop) return pieces.stop->finding;
+      const Finding finding = builder.explain(error);
+      builder.check_ahead(finding.begin);
+      return finding;
+    }
+  } catch (const Stop& stop) {
+    return stop.finding;
+  }
+  return std::nullopt;
+}
+
+void report(DiagnosticSink& sink, const SourceFile& file, Finding finding) {
+  const auto size = file.text().size();
+  const Span where{&file, static_cast<std::uint32_t>(std::min(finding.begin, size)),
+                   static_cast<std::uint32_t>(std::min(std::max(finding.begin, finding.end), size))};
+  report(sink, finding.code, where, std::move(finding.message))
+      .also(finding.other, std::move(finding.other_text))
+      .help(std::move(finding.help));
+}
+
+}  // namespace
+
+std::optional<SyntaxTree> parse_yaml(const SourceFile& file, DiagnosticSink& sink) {
+  const std::string_view text = file.text();
+  const std::size_t begin = text_of::byte_order_mark(text);
+  if (const auto bad = text_of::forbidden_character(text)) {
+    report(sink, file, {codes::not_yaml, bad->at, bad->at + 1, bad->what, {}, {}, {}});
+    return std::nullopt;
+  }
+  if (text.size() > max_bytes) {
+    report(sink, file, {codes::too_large, begin, begin, "the file is larger than 32 MiB", {}, {}, {}});
+    return std::nullopt;
+  }
+  const std::vector<std::size_t> tabs = text_of::tabs_in_indentation(text);
+  for (const std::size_t tab : tabs) {
+    report(sink, file, {codes::tab_indentation, tab, tab + 1, "tab in indentation", "indent with spaces", {}, {}});
+  }
+  if (!tabs.empty()) return std::nullopt;
+
+  std::optional<SyntaxTree> tree(std::in_place);
+  TreeBuilder builder(file, begin, *tree);
+  if (std::optional<Finding> finding = read(file, begin, builder)) {
+    report(sink, file, std::move(*finding));
+    return std::nullopt;
+  }
+  const Node* root = tree->root;
+  if (root == nullptr || (root->kind == NodeKind::Null && root->text.empty())) {
+    report(sink, file,
+           {codes::not_a_mapping,
+            begin,
+            begin,
+            "the file is empty",
+            "a graph file begins with `apiVersion: dynamo/v1`",
+            {},
+            {}});
+    return std::nullopt;
+  }
+  if (!root->is_mapping()) {
+    report(sink, file,
+           {codes::not_a_mapping,
+            root->where.begin,
+            root->where.end,
+            "the top level must be a mapping of keys to values",
+            {},
+            {},
+            {}});
+    return std::nullopt;
+  }
+  for (Finding& finding : builder.findings()) report(sink, file, std::move(finding));
+  return tree;
+}
+
+std::optional<SyntaxTree> parse_yaml_value(const SourceFile& argument, std::uint32_t begin) {
+  const std::string_view text = argument.text();
+  if (text.size() > max_bytes || text_of::forbidden_character(text)) return std::nullopt;
+  if (text_of::skip_separation(text, begin) < text.size() &&
+      std::string_view("%|>-").find(text[text_of::skip_separation(text, begin)]) != std::string_view::npos) {
+    // Directives, document markers, block scalars and block lists are no flow values; numbers may have a sign.
+    const std::size_t first = text_of::skip_separation(text, begin);
+    if (text[first] != '-' || text_of::is_separation_at(text, first + 1) || text.substr(first).starts_with("---")) {
+      return std::nullopt;
+    }
+  }
+  std::optional<SyntaxTree> tree(std::in_place);
+  TreeBuilder builder(argument, begin, *tree);
+  if (read(argument, begin, builder) || !builder.findings().empty()) return std::nullopt;
+  if (tree->root == nullptr) {
+    Node& empty = tree->nodes.emplace_back();
+    empty.where = {&argument, begin, begin};
+    tree->root = &empty;
+  }
+  if (!tree->root->is_scalar() && !tree->root->flow) return std::nullopt;
+  if (builder.uses_anchors()) return std::nullopt;
+  return tree;
+}
+
+const Entry* Node::find(std::string_view key) const {
+  for (const Entry& entry : entries) {
+    if (entry.key->text == key) return &entry;
+  }
+  return nullptr;
+}
+
+Span Node::part(std::size_t offset, std::size_t length) const {
+  if (where.file == nullptr) return where;
+  const std::string_view source = where.file->text();
+  offset = std::min(offset, text.size());
+  length = std::min(length, text.size() - offset);
+  const auto place = [&](std::size_t begin, std::size_t end) {
+    return Span{where.file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+  };
+  const std::less_equal<> not_after;
+  if (!text.empty() && not_after(source.data(), text.data()) &&
+      not_after(text.data() + text.size(), source.data() + source.size())) {
+    const auto begin = static_cast<std::size_t>(text.data() - source.data()) + offset;
+    return place(begin, begin + length);
+  }
+  if (!is_scalar() || text.empty()) return where;
+  const yaml_text::Range range = yaml_text::range_in_form(where.text(), text, offset, offset + length);
+  return place(where.begin + range.begin, where.begin + range.end);
+}
+
+NodeKind scalar_kind(std::string_view plain) {
+  const auto is_one_of = [&](std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), plain) != words.end();
+  };
+  if (plain.empty() || is_one_of({"~", "null", "Null", "NULL"})) return NodeKind::Null;
+  if (is_one_of({"true", "True", "TRUE", "false", "False", "FALSE"})) return NodeKind::Bool;
+
+  std::size_t at = plain.front() == '-' || plain.front() == '+' ? 1 : 0;
+  const auto digits = [&] {
+    const std::size_t begin = at;
+    while (at < plain.size() && plain[at] >= '0' && plain[at] <= '9') ++at;
+    return at - begin;
+  };
+  const std::size_t whole = digits();
+  if (whole > 0 && at == plain.size()) return NodeKind::Int;
+  std::size_t fraction = 0;
+  if (at < plain.size() && plain[at] == '.') {
+    ++at;
+    fraction = digits();
+  }
+  if (whole + fraction == 0) return NodeKind::String;
+  if (at < plain.size() && (plain[at] == 'e' || plain[at] == 'E')) {
+    ++at;
+    if (at < plain.size() && (plain[at] == '-' || plain[at] == '+')) ++at;
+    if (digits() == 0) return NodeKind::String;
+  }
+  return at == plain.size() ? NodeKind::Float : NodeKind::String;
+}
+
+}  // namespace dynamo
