@@ -1,0 +1,73 @@
+#include "tests/support/processes.h"
+
+#include "tests/support/temp_dir.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <optional>
+
+namespace dynamo::test {
+
+namespace {
+
+std::vector<pid_t> all_processes() {
+  std::vector<pid_t> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const std::string name = entry.path().filename().string();
+    pid_t pid = 0;
+    const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (bad == std::errc() && end == name.data() + name.size()) found.push_back(pid);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string proc_file(pid_t pid, const char* name) { return read_file("/proc/" + std::to_string(pid) + "/" + name); }
+
+struct Stat {
+  char state = 'X';
+  pid_t parent = 0;
+};
+
+std::optional<Stat> stat_of(pid_t pid) {
+  const std::string text = proc_file(pid, "stat");
+  const std::size_t name_end = text.rfind(')');  // the name may hold blanks and brackets
+  if (name_end == std::string::npos || name_end + 4 >= text.size()) return std::nullopt;
+  return Stat{.state = text[name_end + 2], .parent = static_cast<pid_t>(std::stol(text.substr(name_end + 4)))};
+}
+
+}  // namespace
+
+std::vector<pid_t> processes_with(std::string_view variable, bool prefix) {
+  const std::string wanted = std::string(1, '\0') + std::string(variable) + (prefix ? "" : std::string(1, '\0'));
+  std::vector<pid_t> found;
+  for (const pid_t pid : all_processes()) {
+    const std::string environment = std::string(1, '\0') + proc_file(pid, "environ");
+    if (environment.find(wanted) != std::string::npos && is_alive(pid)) found.push_back(pid);
+  }
+  return found;
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> found;
+  for (const pid_t pid : all_processes()) {
+    const auto stat = stat_of(pid);
+    if (stat && stat->parent == parent && stat->state != 'Z') found.push_back(pid);
+  }
+  return found;
+}
+
+bool is_alive(pid_t pid) {
+  const auto stat = stat_of(pid);
+  return stat && stat->state != 'Z' && stat->state != 'X';
+}
+
+std::string command_of(pid_t pid) {
+  std::string text = proc_file(pid, "cmdline");
+  std::replace(text.begin(), text.end(), '\0', ' ');
+  return text;
+}
+
+}  // namespace dynamo::test
