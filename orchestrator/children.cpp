@@ -1,0 +1,61 @@
+#include "orchestrator/children.h"
+
+#include "orchestrator/process_tree.h"
+
+#include <boost/asio/signal_set.hpp>
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace dynamo {
+
+/// Lives as long as a handler of it is pending, which may be longer than its owner does.
+struct Children::Listener : std::enable_shared_from_this<Listener> {
+  Listener(const asio::any_io_executor& executor, Children& children) : signals(executor, SIGCHLD), owner(&children) {}
+
+  void listen() {
+    signals.async_wait([self = shared_from_this()](const boost::system::error_code& error, int) {
+      if (error || self->owner == nullptr) return;
+      self->owner->reap_orphans();
+      self->owner->changed_.notify_all();
+      self->listen();
+    });
+  }
+
+  asio::signal_set signals;
+  Children* owner;
+};
+
+Children::Children(const asio::any_io_executor& executor)
+    : changed_(executor), listener_(std::make_shared<Listener>(executor, *this)) {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  listener_->listen();
+}
+
+Children::~Children() { close(); }
+
+void Children::close() {
+  if (!listener_) return;
+  listener_->owner = nullptr;
+  listener_->signals.cancel();
+  listener_.reset();
+}
+
+std::vector<pid_t> Children::orphans() const {
+  std::vector<pid_t> result = children_of(::getpid());
+  std::erase_if(result, [this](pid_t pid) { return leaders_.contains(pid); });
+  return result;
+}
+
+void Children::reap_orphans() {
+  for (const pid_t pid : orphans()) {
+    int status = 0;
+    // It is a child of ours that only we reap, so the number cannot have changed hands.
+    ::waitpid(pid, &status, WNOHANG);
+  }
+}
+
+}  // namespace dynamo

@@ -1,0 +1,324 @@
+#include "orchestrator/launcher.h"
+
+#include "orchestrator/children.h"
+#include "proto/check.h"
+
+#include <fmt/format.h>
+
+#include <boost/system/system_error.hpp>
+#include <boost/throw_exception.hpp>
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+namespace dynamo {
+
+namespace {
+
+constexpr std::size_t stack_size = std::size_t{64} * 1024;
+
+/// All that the child needs, made by the parent: between clone and exec there are only system calls. The child
+/// shares our memory, and the parent sleeps until it has exec'd or ended, so errors come back through here.
+struct ChildPlan {
+  const char* program = nullptr;
+  char* const* arguments = nullptr;
+  char* const* environment = nullptr;
+  const char* cwd = nullptr;
+  char* listen_pid = nullptr;  ///< where the digits go; null: none are wanted
+  const PassedDescriptor* descriptors = nullptr;
+  int* lifted = nullptr;  ///< room for one number per descriptor
+  std::size_t descriptor_count = 0;
+  int highest_target = 2;
+  pid_t parent = 0;
+  LaunchStage failed_stage = LaunchStage::Clone;
+  int error = 0;
+};
+
+/// The kernel's own form of sigaction: glibc's refuses the two signals that it uses itself.
+struct KernelSigaction {
+  void (*handler)(int);
+  unsigned long flags;
+  void (*restorer)();
+  std::uint64_t mask;
+};
+
+void reset_signal_dispositions() {
+  const KernelSigaction to_default{SIG_DFL, 0, nullptr, 0};
+  for (int number = 1; number <= 64; ++number) {
+    if (number == SIGKILL || number == SIGSTOP) continue;
+    ::syscall(SYS_rt_sigaction, number, &to_default, nullptr, sizeof(std::uint64_t));
+  }
+}
+
+void write_number(char* to, pid_t number) {
+  std::array<char, 12> digits;
+  std::size_t count = 0;
+  do {
+    digits[count++] = static_cast<char>('0' + number % 10);
+    number /= 10;
+  } while (number != 0);
+  while (count > 0) *to++ = digits[--count];
+  *to = '\0';
+}
+
+bool is_target(const ChildPlan& plan, int number) {
+  for (std::size_t i = 0; i < plan.descriptor_count; ++i) {
+    if (plan.descriptors[i].target == number) return true;
+  }
+  return false;
+}
+
+/// Puts every descriptor at its place and closes all others. Sources are lifted above all targets first, so that no
+/// target overwrites a source that is still needed.
+bool arrange_descriptors(const ChildPlan& plan) {
+  const int above = plan.highest_target + 1;
+  for (std::size_t i = 0; i < plan.descriptor_count; ++i) {
+    plan.lifted[i] = ::fcntl(plan.descriptors[i].source, F_DUPFD_CLOEXEC, above);
+    if (plan.lifted[i] < 0) return false;
+  }
+  for (std::size_t i = 0; i < plan.descriptor_count; ++i) {
+    if (::dup3(plan.lifted[i], plan.descriptors[i].target, 0) < 0) return false;
+  }
+  for (int number = 0; number < above; ++number) {
+    if (!is_target(plan, number)) ::close(number);
+  }
+  return ::close_range(static_cast<unsigned>(above), ~0U, 0) == 0;
+}
+
+/// Runs in the child, on the parent's memory. Returns only when something failed.
+LaunchStage become_program(ChildPlan& plan) {
+  // All signals are blocked here; first their handlers go, which are the parent's code, then the mask.
+  reset_signal_dispositions();
+  if (::setsid() < 0) return LaunchStage::Session;
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return LaunchStage::ParentDeath;
+  if (::getppid() != plan.parent) {
+    errno = ESRCH;
+    return LaunchStage::ParentGone;
+  }
+  if (::chdir(plan.cwd) != 0) return LaunchStage::Directory;
+  if (!arrange_descriptors(plan)) return LaunchStage::Descriptors;
+  if (plan.listen_pid != nullptr) write_number(plan.listen_pid, ::getpid());
+  const std::uint64_t none = 0;
+  ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
+  ::execve(plan.program, plan.arguments, plan.environment);
+  return LaunchStage::Execute;
+}
+
+int run_child(void* argument) {
+  auto& plan = *static_cast<ChildPlan*>(argument);
+  plan.failed_stage = become_program(plan);
+  plan.error = errno;
+  ::syscall(SYS_exit_group, 127);
+  return 127;
+}
+
+/// Both a handler of ours and a cancelled thread would run in the child, on our memory: nothing may arrive.
+class AllSignalsBlocked {
+ public:
+  AllSignalsBlocked() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+  ~AllSignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> result;
+  result.reserve(words.size() + 1);
+  for (std::string& text : words) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+void set_variable(std::vector<std::string>& environment, std::string_view name, std::string_view value) {
+  std::erase_if(environment, [name](const std::string& entry) {
+    return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
+  });
+  environment.push_back(fmt::format("{}={}", name, value));
+}
+
+/// execve says "no such file" also when the file is there and what should run it is not.
+std::string what_is_missing(const std::string& program, int error) {
+  if (error == ENOEXEC) return fmt::format("`{}`, which has neither a known format nor a first line `#!...`", program);
+  if (error != ENOENT || ::access(program.c_str(), F_OK) != 0) return fmt::format("`{}`", program);
+  const FileDescriptor file(::open(program.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 256> bytes{};
+  const ssize_t size = file ? ::read(file.get(), bytes.data(), bytes.size()) : 0;
+  std::string_view head(bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  if (!head.starts_with("#!")) return fmt::format("`{}`: the loader that it asks for", program);
+  head.remove_prefix(2);
+  head.remove_prefix(std::min(head.find_first_not_of(" \t"), head.size()));
+  const std::string_view interpreter = head.substr(0, head.find_first_of(" \t\r\n"));
+  return fmt::format("`{}`: its interpreter `{}`", program, interpreter);
+}
+
+LaunchFailure describe_failure(const ProcessSpec& spec, const ChildPlan& plan) {
+  LaunchFailure failure;
+  failure.stage = plan.failed_stage;
+  failure.error = plan.error;
+  if (failure.stage == LaunchStage::Directory) failure.detail = fmt::format("folder `{}`", spec.cwd);
+  if (failure.stage == LaunchStage::Execute) failure.detail = what_is_missing(spec.program, plan.error);
+  return failure;
+}
+
+bool is_executable_file(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+
+bool is_file(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode);
+}
+
+std::string joined(std::string_view folder, std::string_view name) {
+  return folder.ends_with('/') ? fmt::format("{}{}", folder, name) : fmt::format("{}/{}", folder, name);
+}
+
+}  // namespace
+
+std::string make_mark(std::string_view run_dir, std::string_view worker, int incarnation) {
+  return fmt::format("{}#{}#{}", run_dir, worker, incarnation);
+}
+
+std::string LaunchFailure::words() const {
+  const std::string reason = boost::system::error_code(error, boost::system::system_category()).message();
+  switch (stage) {
+    case LaunchStage::Clone: return fmt::format("cannot make a process: {}", reason);
+    case LaunchStage::Session: return fmt::format("cannot make a session: {}", reason);
+    case LaunchStage::ParentDeath:
+    case LaunchStage::ParentGone: return fmt::format("cannot tie a process to its supervisor: {}", reason);
+    case LaunchStage::Directory: return fmt::format("cannot enter {}: {}", detail, reason);
+    case LaunchStage::Descriptors: return fmt::format("cannot pass descriptors on: {}", reason);
+    case LaunchStage::Execute: return fmt::format("cannot execute {}: {}", detail, reason);
+  }
+  return reason;
+}
+
+ExitStatus LaunchFailure::exit_status() const {
+  ExitStatus status;
+  status.kind = EndKind::NotStarted;
+  status.code = error;
+  status.detail = detail;
+  return status;
+}
+
+void throw_exception_from_error(const LaunchFailure& failure, const boost::source_location& where) {
+  boost::throw_exception(boost::system::system_error(failure.error, boost::system::system_category(), failure.words()),
+                         where);
+}
+
+PosixLauncher::PosixLauncher(const asio::any_io_executor& executor, Children& children)
+    : executor_(executor), children_(children) {
+  stack_ = ::mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  DYNAMO_CHECK(stack_ != MAP_FAILED, "there is no memory for the stack of a child");
+}
+
+PosixLauncher::~PosixLauncher() { ::munmap(stack_, stack_size); }
+
+LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
+  std::vector<std::string> arguments = spec.arguments;
+  std::vector<std::string> environment = spec.environment;
+  ChildPlan plan;
+  if (!spec.mark.empty()) set_variable(environment, mark_variable, spec.mark);
+  if (!spec.listen_names.empty()) {
+    set_variable(environment, "LISTEN_FDS", std::to_string(spec.listen_names.size()));
+    set_variable(environment, "LISTEN_FDNAMES", fmt::format("{}", fmt::join(spec.listen_names, ":")));
+    // Only the child knows its number: it writes it over these spaces.
+    set_variable(environment, "LISTEN_PID", "           ");
+    plan.listen_pid = environment.back().data() + std::string_view("LISTEN_PID=").size();
+  }
+  const std::vector<char*> argument_pointers = pointers_to(arguments);
+  const std::vector<char*> environment_pointers = pointers_to(environment);
+
+  std::vector<PassedDescriptor> descriptors = spec.descriptors;
+  FileDescriptor null_device;
+  for (int standard = 0; standard <= 2; ++standard) {
+    const auto names_it = [standard](const PassedDescriptor& passed) { return passed.target == standard; };
+    if (std::any_of(descriptors.begin(), descriptors.end(), names_it)) continue;
+    if (!null_device) null_device = FileDescriptor(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    descriptors.push_back(PassedDescriptor{.source = null_device.get(), .target = standard});
+  }
+  std::vector<int> lifted(descriptors.size());
+
+  plan.program = spec.program.c_str();
+  plan.arguments = argument_pointers.data();
+  plan.environment = environment_pointers.data();
+  plan.cwd = spec.cwd.c_str();
+  plan.descriptors = descriptors.data();
+  plan.lifted = lifted.data();
+  plan.descriptor_count = descriptors.size();
+  for (const PassedDescriptor& passed : descriptors) plan.highest_target = std::max(plan.highest_target, passed.target);
+  plan.parent = ::getpid();
+
+  int pidfd_number = -1;
+  int pid = -1;
+  int clone_error = 0;
+  {
+    const AllSignalsBlocked quiet_please;
+    void* const stack_top = static_cast<char*>(stack_) + stack_size;
+    pid = ::clone(run_child, stack_top, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, &pidfd_number);
+    clone_error = errno;
+  }
+  if (pid < 0) {
+    LaunchFailure failure;
+    failure.stage = LaunchStage::Clone;
+    failure.error = clone_error;
+    return failure;
+  }
+  FileDescriptor pidfd(pidfd_number);
+  if (plan.error != 0) {
+    siginfo_t ignored{};
+    while (::waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &ignored, WEXITED) < 0 && errno == EINTR) {
+    }
+    return describe_failure(spec, plan);
+  }
+  return make_local_process(executor_, children_, pid, std::move(pidfd), spec.mark);
+}
+
+std::optional<std::string> find_program(std::string_view name, std::string_view path, std::string_view cwd) {
+  if (name.empty()) return std::nullopt;
+  if (name.front() == '/') return std::string(name);
+  if (name.find('/') != std::string_view::npos) return joined(cwd, name);
+  std::optional<std::string> not_executable;
+  for (std::string_view rest = path;;) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    const std::string_view folder = rest.substr(0, end);
+    // An empty entry means the present folder, as in every shell.
+    std::string candidate = joined(folder.starts_with('/') ? std::string(folder) : joined(cwd, folder), name);
+    if (is_executable_file(candidate)) return candidate;
+    if (!not_executable && is_file(candidate)) not_executable = std::move(candidate);
+    if (end == rest.size()) return not_executable;
+    rest.remove_prefix(end + 1);
+  }
+}
+
+std::string_view variable_of(const std::vector<std::string>& environment, std::string_view name) {
+  for (auto entry = environment.rbegin(); entry != environment.rend(); ++entry) {
+    const std::string_view text = *entry;
+    if (text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=') {
+      return text.substr(name.size() + 1);
+    }
+  }
+  return {};
+}
+
+}  // namespace dynamo

@@ -1,0 +1,81 @@
+#include "orchestrator/task_group.h"
+
+#include "proto/check.h"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <utility>
+
+namespace dynamo {
+
+namespace {
+
+bool is_cancellation(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const boost::system::system_error& failure) {
+    return failure.code() == asio::error::operation_aborted;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
+TaskGroup::TaskGroup(const asio::any_io_executor& executor) : executor_(executor), changed_(executor) {}
+
+TaskGroup::~TaskGroup() { DYNAMO_CHECK(running_.empty(), "a group of coroutines must be joined before it ends"); }
+
+void TaskGroup::spawn(Awaitable<> task) {
+  const auto place = running_.emplace(running_.end());
+  asio::co_spawn(executor_, std::move(task),
+                 asio::bind_cancellation_slot(place->signal.slot(),
+                                              [this, place](const std::exception_ptr& error) { ended(place, error); }));
+}
+
+void TaskGroup::cancel() {
+  cancelled_ = true;
+  // A coroutine may end, and leave the list, while it is told to.
+  for (auto task = running_.begin(); task != running_.end();) {
+    const auto current = task++;
+    current->signal.emit(asio::cancellation_type::terminal);
+  }
+}
+
+void TaskGroup::ended(std::list<Task>::iterator task, const std::exception_ptr& error) {
+  running_.erase(task);
+  if (error && !(cancelled_ && is_cancellation(error)) && !first_failure_) {
+    first_failure_ = error;
+    cancel();
+  }
+  changed_.notify_all();
+}
+
+Awaitable<> TaskGroup::join() {
+  // The joining coroutine may be cancelled; its children must be awaited all the same.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  bool was_cancelled = false;
+  while (!running_.empty()) {
+    bool interrupted = false;
+    try {
+      co_await changed_.wait();
+    } catch (const boost::system::system_error&) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      was_cancelled = true;
+      co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+      cancel();
+    }
+  }
+  co_await asio::this_coro::throw_if_cancelled(true);
+  cancelled_ = false;
+  if (const auto failure = std::exchange(first_failure_, nullptr)) std::rethrow_exception(failure);
+  if (was_cancelled) throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+}  // namespace dynamo
