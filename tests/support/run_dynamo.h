@@ -29,11 +29,11 @@ struct Ended {
 std::ostream& operator<<(std::ostream& out, const Ended& ended);
 
 struct DynamoOptions {
-  std::vector<std::string> arguments;
-  std::map<std::string, std::string> environment;  ///< added to a small fixed one
-  std::optional<std::filesystem::path> directory;  ///< none: the run's own folder
-  bool terminal = false;                           ///< run below a pseudo-terminal, in its foreground
-  std::function<void()> before_exec;               ///< in the child: masks, dispositions, descriptors
+  std::vector<std::string> arguments = {};
+  std::map<std::string, std::string> environment = {};            ///< added to a small fixed one
+  std::optional<std::filesystem::path> directory = std::nullopt;  ///< none: the run's own folder
+  bool terminal = false;                                          ///< run below a pseudo-terminal, in its foreground
+  std::function<void()> before_exec = nullptr;                    ///< in the child: masks, dispositions, descriptors
 };
 
 class RunDynamo {
