@@ -1,7 +1,6 @@
 #include "graph_loader/yaml_syntax.h"
 
 #include "graph_loader/yaml_text.h"
-#include "proto/check.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -13,7 +12,6 @@
 #include <istream>
 #include <streambuf>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 namespace dynamo {
@@ -41,6 +39,14 @@ struct Stop {
   Finding finding;
 };
 
+Finding too_deep(std::size_t begin) {
+  return {codes::too_large, begin, begin + 1, "collections are nested more than 64 deep", {}, {}, {}};
+}
+
+Finding too_many(std::size_t begin, std::size_t end) {
+  return {codes::too_large, begin, end, "more than 1000 aliases in one file", {}, {}, {}};
+}
+
 /// The mappings and sequences that are open while the parser walks through them.
 struct Frame {
   enum class Form { BlockSequence, FlowSequence, BlockMapping, FlowMapping, Pair };
@@ -50,6 +56,7 @@ struct Frame {
   std::size_t count = 0;        ///< finished children, of a mapping: finished entries
   std::size_t first_child = 0;  ///< in TreeBuilder::entries_ or items_
   std::size_t dash = 0;         ///< of a block sequence: the last dash
+  std::size_t aliases_before = 0;
 
   [[nodiscard]] bool is_sequence() const { return form == Form::BlockSequence || form == Form::FlowSequence; }
   [[nodiscard]] bool is_flow() const { return form != Form::BlockSequence && form != Form::BlockMapping; }
@@ -80,8 +87,11 @@ class TreeBuilder final : public YAML::EventHandler {
 
   /// Checks that only separation follows the document.
   void finish();
-  /// The limits that are passed before `until`, in what the parser has read without telling about it yet.
-  void check_ahead(std::size_t until);
+  /// The limit that is broken before `until`, in what the parser has read without telling about it yet.
+  [[nodiscard]] std::optional<Finding> broken_limit(std::size_t until);
+  /// The finding itself, or what the parser was led astray by: it reads a bracket to its end before it tells about
+  /// its beginning, and guesses if there is no end.
+  [[nodiscard]] Finding cause_of(Finding finding) const;
   /// A sentence of ours for what the parser complains about.
   [[nodiscard]] Finding explain(const YAML::Exception& error);
   [[nodiscard]] std::vector<Finding> findings();
@@ -106,8 +116,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void start_collection(std::size_t mark, bool properties, YAML::anchor_t anchor, Frame::Form form);
   void end_collection();
   void find_duplicates(const Node& mapping);
+  [[nodiscard]] text_of::Lookahead lookahead() const;
   Node& make(NodeKind kind, std::size_t begin, std::size_t end, YAML::anchor_t anchor);
-  void make_empty(YAML::anchor_t anchor);
+  void make_empty(YAML::anchor_t anchor, bool properties);
   void add(const Node& node, std::size_t begin, std::size_t end);
   void remember(YAML::anchor_t anchor, const Node& node);
 
@@ -204,14 +215,14 @@ void TreeBuilder::remember(YAML::anchor_t anchor, const Node& node) {
 }
 
 /// An empty value points at its key, an empty item at its dash.
-void TreeBuilder::make_empty(YAML::anchor_t anchor) {
+void TreeBuilder::make_empty(YAML::anchor_t anchor, bool properties) {
   const Frame* frame = top();
   if (frame == nullptr) {
     add(make(NodeKind::Null, at_, at_, anchor), at_, at_);
     return;
   }
   if (frame->expects_key()) fail(at_, at_ + 1, "expected a key");
-  if (frame->form == Frame::Form::FlowSequence && anchor == YAML::NullAnchor && letter(at_ - 1) != '!') {
+  if (frame->form == Frame::Form::FlowSequence && !properties) {
     const std::size_t comma = text_of::skip_separation(text_, at_);
     fail(comma, comma + 1, "expected a value in front of `,`");
   }
@@ -274,7 +285,7 @@ void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
     add(node, next, end);
     return;
   }
-  make_empty(anchor);
+  make_empty(anchor, anchor != YAML::NullAnchor);
 }
 
 void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
@@ -294,7 +305,7 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, Y
   if (block) end = text_of::block_end(text_, next, value);
   if (!quoted && !block && !value.empty()) end = text_of::plain_end(text_, next, value);
   if (value.empty() && properties && (!end || (!key && quoted && is_key_of_the_next_entry(*end)))) {
-    make_empty(anchor);
+    make_empty(anchor, true);
     return;
   }
   if (!end) fail(next, next + 1, quoted ? "the quote that opens here is never closed" : "this cannot be read as YAML");
@@ -323,7 +334,7 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   const std::size_t begin = at_;
   const std::size_t end = text_of::name_end(text_, begin);
   if (++aliases_ > max_aliases) {
-    throw Stop{{codes::too_large, begin, end, "more than 1000 aliases in one file", {}, {}, {}}};
+    throw Stop{too_many(begin, end)};
   }
   const Node* node = anchor < anchors_.size() ? anchors_[anchor] : nullptr;
   if (node == nullptr) fail(begin, end, "no anchor of this name stands before it");
@@ -377,7 +388,7 @@ void TreeBuilder::start_collection(std::size_t mark, bool properties, YAML::anch
     while (letter(first) == '&' || letter(first) == '!') {
       first = text_of::skip_separation(text_, text_of::name_end(text_, first));
     }
-    throw Stop{{codes::too_large, first, first + 1, "collections are nested more than 64 deep", {}, {}, {}}};
+    throw Stop{too_deep(first)};
   }
   if (top() != nullptr && top()->expects_key()) {
     fail(at_, at_ + 1, "a key must be plain text, not a list or a mapping");
@@ -386,6 +397,7 @@ void TreeBuilder::start_collection(std::size_t mark, bool properties, YAML::anch
   frame.form = form;
   frame.node = &make(sequence ? NodeKind::Sequence : NodeKind::Mapping, at_, at_, anchor);
   frame.node->flow = flow || form == Frame::Form::Pair;
+  frame.aliases_before = aliases_;
   frame.first_child = sequence ? items_.size() : entries_.size();
   frames_.push_back(frame);
   if (flow) ++at_;
@@ -468,30 +480,50 @@ void TreeBuilder::finish() {
   fail(at_, at_ + 1, "this is not part of the document above it", "check the indentation of this line");
 }
 
-void TreeBuilder::check_ahead(std::size_t until) {
-  if (ahead_.at < at_) ahead_ = {at_, frames_.size(), frames_.size(), aliases_, {}, {}, {}};
-  text_of::look_ahead(text_, ahead_, until, max_depth, max_aliases);
-  if (ahead_.too_deep) {
-    throw Stop{{codes::too_large,
-                *ahead_.too_deep,
-                *ahead_.too_deep + 1,
-                "collections are nested more than 64 deep",
-                {},
-                {},
-                {}}};
+text_of::Lookahead TreeBuilder::lookahead() const {
+  text_of::Lookahead state;
+  state.at = at_;
+  state.outside = frames_.size();
+  state.aliases = aliases_;
+  const auto first = std::find_if(frames_.begin(), frames_.end(), [](const Frame& one) { return one.is_flow(); });
+  if (first != frames_.end()) {
+    state.at = first->node->where.begin;
+    state.outside = static_cast<std::size_t>(first - frames_.begin());
+    state.aliases = first->aliases_before;
   }
-  if (ahead_.too_many) {
-    throw Stop{{codes::too_large,
-                *ahead_.too_many,
-                text_of::name_end(text_, *ahead_.too_many),
-                "more than 1000 aliases in one file",
-                {},
-                {},
-                {}}};
-  }
-  if (ahead_.open_quote) {
-    fail(*ahead_.open_quote, *ahead_.open_quote + 1, "the quote that opens here is never closed");
-  }
+  state.depth = state.outside;
+  state.max_depth = max_depth;
+  state.max_aliases = max_aliases;
+  return state;
+}
+
+std::optional<Finding> TreeBuilder::broken_limit(std::size_t until) {
+  // Started afresh only where the reading has moved on: a long bracket is read once.
+  if (ahead_.at < at_ || ahead_.max_depth == 0) ahead_ = lookahead();
+  text_of::look_ahead(text_, ahead_, until);
+  if (ahead_.too_deep) return too_deep(*ahead_.too_deep);
+  if (ahead_.too_many) return too_many(*ahead_.too_many, text_of::name_end(text_, *ahead_.too_many));
+  return std::nullopt;
+}
+
+Finding TreeBuilder::cause_of(Finding finding) const {
+  if (finding.code != codes::not_yaml) return finding;
+  text_of::Lookahead to_the_end = lookahead();
+  to_the_end.max_depth = to_the_end.max_aliases = text_.size();
+  text_of::look_ahead(text_, to_the_end, text_.size());
+  const bool endless = to_the_end.never_ends.has_value();
+  text_of::Lookahead limits = lookahead();
+  text_of::look_ahead(text_, limits, endless ? text_.size() : finding.begin);
+  if (limits.too_deep) return too_deep(*limits.too_deep);
+  if (limits.too_many) return too_many(*limits.too_many, text_of::name_end(text_, *limits.too_many));
+  if (!endless) return finding;
+  const std::size_t begin = *to_the_end.never_ends;
+  const bool bracket = letter(begin) == '[' || letter(begin) == '{';
+  finding.begin = begin;
+  finding.end = begin + 1;
+  finding.message = std::string("the ") + (bracket ? "bracket" : "quote") + " that opens here is never closed";
+  finding.help.clear();
+  return finding;
 }
 
 Finding TreeBuilder::explain(const YAML::Exception& error) {
@@ -543,6 +575,12 @@ Finding TreeBuilder::explain(const YAML::Exception& error) {
     finding.help = sentence.help;
     if (error.msg == sentence.theirs) break;
   }
+  const bool in_escape = error.msg.starts_with(they::INVALID_ESCAPE) || error.msg.starts_with(they::INVALID_HEX) ||
+                         error.msg.starts_with(they::INVALID_UNICODE);
+  if (in_escape && place > 0) {
+    finding.begin = std::min(text_.rfind('\\', place - 1), place);
+    finding.end = place;
+  }
   return finding;
 }
 
@@ -566,20 +604,16 @@ class Pieces final : public std::streambuf {
  public:
   Pieces(std::string_view text, std::size_t begin, TreeBuilder& builder)
       : text_(text), given_(begin), builder_(builder) {}
-  /// The parser's stream swallows exceptions: the finding is kept here.
-  std::optional<Stop> stop;
+  /// Set: the rest was kept back.
+  std::optional<Finding> broken_limit;
 
  protected:
   int_type underflow() override {
     constexpr std::size_t piece = 64UL << 10U;
-    if (given_ >= text_.size() || stop) return traits_type::eof();
+    if (given_ >= text_.size() || broken_limit) return traits_type::eof();
     const std::size_t end = std::min(given_ + piece, text_.size());
-    try {
-      builder_.check_ahead(end);
-    } catch (const Stop& found) {
-      stop = found;
-      return traits_type::eof();
-    }
+    broken_limit = builder_.broken_limit(end);
+    if (broken_limit) return traits_type::eof();
     // The interface wants a pointer to mutable letters, but nobody writes: there is no pbackfail().
     char* first = const_cast<char*>(text_.data() + given_);
     setg(first, first, first + (end - given_));
@@ -597,22 +631,18 @@ class Pieces final : public std::streambuf {
 std::optional<Finding> read(const SourceFile& file, std::size_t begin, TreeBuilder& builder) {
   Pieces pieces(file.text(), begin, builder);
   std::istream stream(&pieces);
+  std::optional<Finding> finding;
   try {
-    try {
-      YAML::Parser parser(stream);
-      parser.HandleNextDocument(builder);
-      if (pieces.stop) return pieces.stop->finding;
-      builder.finish();
-    } catch (const YAML::Exception& error) {
-      if (pieces.stop) return pieces.stop->finding;
-      const Finding finding = builder.explain(error);
-      builder.check_ahead(finding.begin);
-      return finding;
-    }
+    YAML::Parser parser(stream);
+    parser.HandleNextDocument(builder);
+    if (!pieces.broken_limit) builder.finish();
   } catch (const Stop& stop) {
-    return stop.finding;
+    finding = builder.cause_of(stop.finding);
+  } catch (const YAML::Exception& error) {
+    finding = builder.cause_of(builder.explain(error));
   }
-  return std::nullopt;
+  // A text that was cut short makes the parser complain about its end.
+  return pieces.broken_limit ? pieces.broken_limit : finding;
 }
 
 void report(DiagnosticSink& sink, const SourceFile& file, Finding finding) {
@@ -679,14 +709,11 @@ std::optional<SyntaxTree> parse_yaml(const SourceFile& file, DiagnosticSink& sin
 std::optional<SyntaxTree> parse_yaml_value(const SourceFile& argument, std::uint32_t begin) {
   const std::string_view text = argument.text();
   if (text.size() > max_bytes || text_of::forbidden_character(text)) return std::nullopt;
-  if (text_of::skip_separation(text, begin) < text.size() &&
-      std::string_view("%|>-").find(text[text_of::skip_separation(text, begin)]) != std::string_view::npos) {
-    // Directives, document markers, block scalars and block lists are no flow values; numbers may have a sign.
-    const std::size_t first = text_of::skip_separation(text, begin);
-    if (text[first] != '-' || text_of::is_separation_at(text, first + 1) || text.substr(first).starts_with("---")) {
-      return std::nullopt;
-    }
-  }
+  const std::string_view value = text.substr(std::min(text_of::skip_separation(text, begin), text.size()));
+  const bool marker = value.starts_with("---") || value.starts_with("...");
+  const bool directive_or_block =
+      !value.empty() && std::string_view("%|>").find(value.front()) != std::string_view::npos;
+  if ((marker && text_of::is_separation_at(value, 3)) || directive_or_block) return std::nullopt;
   std::optional<SyntaxTree> tree(std::in_place);
   TreeBuilder builder(argument, begin, *tree);
   if (read(argument, begin, builder) || !builder.findings().empty()) return std::nullopt;

@@ -227,45 +227,42 @@ Range range_in_form(std::string_view form, std::string_view value, std::size_t b
   return result;
 }
 
-void look_ahead(std::string_view text, Lookahead& state, std::size_t until, std::size_t max_depth,
-                std::size_t max_aliases) {
+void look_ahead(std::string_view text, Lookahead& state, std::size_t until) {
+  const auto ends_indicator = [&](std::size_t at) { return is_separation_at(text, at) || is_flow_indicator(text[at]); };
   until = std::min(until, text.size());
   while (state.at < until && !state.found()) {
     const char letter = text[state.at];
     const bool inside = state.depth > state.outside;
     if (letter == '[' || letter == '{') {
-      if (++state.depth > max_depth) state.too_deep = state.at;
+      if (!inside) state.outermost = state.at;
+      if (++state.depth > state.max_depth) state.too_deep = state.at;
       ++state.at;
     } else if (letter == ']' || letter == '}') {
+      if (!inside || --state.depth == state.outside) return;
       ++state.at;
-      if (state.depth > state.outside) --state.depth;
-      if (state.depth == state.outside) return;
     } else if (letter == '"' || letter == '\'') {
       const std::optional<std::size_t> end = quoted_end(text, state.at);
-      if (!end) state.open_quote = state.at;
-      state.at = end.value_or(text.size());
-      if (!inside) return;
+      if (!end) state.never_ends = state.at;
+      if (!end || !inside) return;
+      state.at = *end;
     } else if (letter == '&' || letter == '!' || letter == '*') {
-      if (letter == '*' && ++state.aliases > max_aliases) state.too_many = state.at;
+      if (letter == '*' && ++state.aliases > state.max_aliases) state.too_many = state.at;
       state.at = name_end(text, state.at);
     } else if (is_separation(letter) || letter == '#') {
-      const std::size_t next = skip_separation(text, state.at);
-      state.at = std::max(next, state.at + 1);
-    } else if (letter == ',' || ((letter == ':' || letter == '?' || letter == '-') &&
-                                 (is_separation_at(text, state.at + 1) || is_flow_indicator(text[state.at + 1])))) {
+      state.at = std::max(skip_separation(text, state.at), state.at + 1);
+    } else if (letter == ',' || ((letter == ':' || letter == '?' || letter == '-') && ends_indicator(state.at + 1))) {
       ++state.at;
     } else if (!inside) {
       return;
     } else {
       // A plain scalar.
-      while (state.at < until && !is_flow_indicator(text[state.at])) {
-        if (text[state.at] == ':' && (is_separation_at(text, state.at + 1) || is_flow_indicator(text[state.at + 1])))
-          break;
+      for (++state.at; state.at < until && !is_flow_indicator(text[state.at]); ++state.at) {
+        if (text[state.at] == ':' && ends_indicator(state.at + 1)) break;
         if (text[state.at] == '#' && is_separation(text[state.at - 1])) break;
-        ++state.at;
       }
     }
   }
+  if (!state.found() && until == text.size() && state.depth > state.outside) state.never_ends = state.outermost;
 }
 
 }  // namespace dynamo::yaml_text

@@ -52,20 +52,24 @@ struct Range {
 };
 Range range_in_form(std::string_view form, std::string_view value, std::size_t begin, std::size_t end);
 
-/// Reads ahead through brackets, as far as is needed to know how deep they go, and how many aliases they hold.
+/// A reading ahead through brackets, which knows how deep they go, how many aliases they hold, and whether they end.
 struct Lookahead {
   std::size_t at = 0;
-  std::size_t outside = 0;                ///< collections round the place where the reading began
-  std::size_t depth = 0;                  ///< of open collections
-  std::size_t aliases = 0;                ///< seen so far
-  std::optional<std::size_t> too_deep;    ///< the first bracket deeper than the limit
-  std::optional<std::size_t> too_many;    ///< the first alias beyond the limit
-  std::optional<std::size_t> open_quote;  ///< a quote that is never closed
-  [[nodiscard]] bool found() const { return too_deep || too_many || open_quote; }
+  std::size_t outside = 0;  ///< collections round the place where the reading began
+  std::size_t depth = 0;    ///< of open collections
+  std::size_t aliases = 0;  ///< seen so far
+  std::size_t max_depth = 0;
+  std::size_t max_aliases = 0;
+
+  std::size_t outermost = 0;              ///< the first bracket
+  std::optional<std::size_t> too_deep;    ///< the first bracket beyond `max_depth`
+  std::optional<std::size_t> too_many;    ///< the first alias beyond `max_aliases`
+  std::optional<std::size_t> never_ends;  ///< a quote that is never closed, or the first bracket if none closes it
+
+  [[nodiscard]] bool found() const { return too_deep || too_many || never_ends; }
 };
-/// Goes on until `until`, the end of the outermost bracket, or the first thing that was found. In front of anything
-/// but a bracket it does nothing.
-void look_ahead(std::string_view text, Lookahead& state, std::size_t until, std::size_t max_depth,
-                std::size_t max_aliases);
+/// Goes on until `until`, the end of the first bracket, or the first thing that was found. In front of anything
+/// but a bracket or a quote it does nothing.
+void look_ahead(std::string_view text, Lookahead& state, std::size_t until);
 
 }  // namespace dynamo::yaml_text
