@@ -33,16 +33,16 @@ class Model:
         """The next token after `context`, which is a list of keys."""
         votes = {}
         for place in self.after[context[-1] if context else "\n"]:
-            depth = 1
-            while depth < min(self.order - 1, len(context)) and self.keys[place - 1 - depth] == context[-1 - depth]:
+            depth, most = 1, min(self.order - 1, len(context), place)
+            while depth < most and self.keys[place - 1 - depth] == context[-1 - depth]:
                 depth += 1
             token = self.tokens[place]
             weight = 40 ** depth * (3 if self.keys[place] in topic else 1)
             votes[token] = votes.get(token, 0) + weight
         if temperature == 0:
             return max(votes, key=votes.get)
-        most = max(votes.values())  # keeps the powers below from overflowing
-        return generator.choices(list(votes), [(vote / most) ** (1 / temperature) for vote in votes.values()])[0]
+        top = max(votes.values())  # keeps the powers below from overflowing
+        return generator.choices(list(votes), [(vote / top) ** (1 / temperature) for vote in votes.values()])[0]
 
     def generate(self, prompt, temperature, seed):
         generator, context = random.Random(seed), [key(token) for token in prompt]

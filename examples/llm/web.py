@@ -37,8 +37,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             length = self.headers.get("Content-Length") or "0"
             if not length.isdigit() or int(length) > 1 << 20 or "Transfer-Encoding" in self.headers:
-                self.close_connection = True
-                raise Problem(413, "the body must have a Content-Length of at most 1 MiB")
+                self.close_connection = True  # what follows is a body that nobody has read
+                raise Problem(413, "the body must have a Content-Length, of at most 1 MiB")
             self.body = self.rfile.read(int(length))
             self.route(path)(self)
         except Problem as problem:
