@@ -13,6 +13,7 @@ namespace dynamo {
 struct Failure {
   // A constructor, because an aggregate could be made from the text alone, and Result could then not tell a text
   // that is the value from one that begins a failure.
+  Failure() = default;  // Result::error() wants it
   Failure(std::string attempt, boost::system::error_code why) : doing(std::move(attempt)), error(why) {}
 
   std::string doing;                ///< the attempt in words, "bind 127.0.0.1:8000"
