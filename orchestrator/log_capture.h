@@ -40,7 +40,7 @@ class LogCapture {
   struct Listeners {
     /// One or more whole lines, each with its `\n`.
     std::function<void(OutputStream, std::string_view lines)> lines;
-    /// A sentence about output that could not be written or read; at most one per kind of trouble in a row.
+    /// A sentence about output that could not be written or read; at most one per incarnation.
     std::function<void(std::string_view sentence)> trouble;
   };
   /// The write ends for a new child, close-on-exec; pass them as 1 and 2, then let go of them.
@@ -65,7 +65,8 @@ class LogCapture {
   Result<ChildEnds> begin();
   /// The incarnation has ended: reads what is left until both pipes are closed by all writers, at longest until
   /// `deadline` (a process that we do not own may hold one), then closes them and completes the last lines.
-  /// Cancelling it finishes at once.
+  /// Cancelling it finishes at once and throws operation_aborted; see TaskGroup::join() about a coroutine that has
+  /// been cancelled before.
   Awaitable<> finish(Clock::TimePoint deadline);
 
   /// Is called with every further line, without its end (nor a `\r` before it); one watcher at a time.
@@ -81,6 +82,7 @@ class LogCapture {
   Awaitable<> read_until_closed(Stream& stream);
   bool read_some(Stream& stream);
   void take(Stream& stream, std::string_view bytes);
+  bool send_if_whole(Stream& stream);
   void deliver(OutputStream which, std::string_view lines);
   void complete(Stream& stream);
   void append(std::string_view bytes);

@@ -1,7 +1,7 @@
 #pragma once
-// One attempt of each kind of probe. An attempt never throws and never takes longer than its deadline; when the
-// coroutine that makes it is cancelled it returns soon, with any result. When to try, how often, and what follows
-// is decided elsewhere.
+// One attempt of each kind of probe. An attempt never takes longer than its timeout, and throws nothing but
+// operation_aborted when the coroutine that makes it is cancelled. When to try, how often, and what follows is
+// decided elsewhere.
 //
 // To add a kind: a function here, a word in proto/plan.h, and a case where the run picks the probe.
 

@@ -47,7 +47,8 @@ class Process {
   virtual void signal(int number) = 0;
   /// SIGKILL to the whole tree (group, session, descendants, daemonised ones), again and again until nothing is
   /// left; then reaps. Returns what could not be ended within five seconds: nearly always nothing. May be called
-  /// again, and at any time; must not be called by two coroutines at once.
+  /// again, and at any time; must not be called by two coroutines at once. A coroutine that has been cancelled must
+  /// say `co_await asio::this_coro::throw_if_cancelled(false)` before it calls this.
   virtual Awaitable<std::vector<Survivor>> kill_tree() = 0;
   /// Every living process of the tree, the leader included.
   [[nodiscard]] virtual std::vector<pid_t> tree() const = 0;

@@ -56,23 +56,27 @@ void TaskGroup::ended(std::list<Task>::iterator task, const std::exception_ptr& 
 }
 
 Awaitable<> TaskGroup::join() {
-  // The joining coroutine may be cancelled; its children must be awaited all the same.
+  // The joining coroutine may be cancelled, before or while it waits; its children must be awaited all the same.
+  const bool throws = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
-  bool was_cancelled = false;
+  const auto state = co_await asio::this_coro::cancellation_state;
+  bool interrupted = state.cancelled() != asio::cancellation_type::none;
+  bool was_cancelled = interrupted;
   while (!running_.empty()) {
-    bool interrupted = false;
+    if (interrupted) {
+      was_cancelled = true;
+      co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+      cancel();
+      if (running_.empty()) break;
+    }
+    interrupted = false;
     try {
       co_await changed_.wait();
     } catch (const boost::system::system_error&) {
       interrupted = true;
     }
-    if (interrupted) {
-      was_cancelled = true;
-      co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-      cancel();
-    }
   }
-  co_await asio::this_coro::throw_if_cancelled(true);
+  co_await asio::this_coro::throw_if_cancelled(throws);
   cancelled_ = false;
   if (const auto failure = std::exchange(first_failure_, nullptr)) std::rethrow_exception(failure);
   if (was_cancelled) throw boost::system::system_error(asio::error::operation_aborted);

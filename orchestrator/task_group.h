@@ -26,7 +26,9 @@ class TaskGroup {
   void cancel();
   /// Returns when every coroutine has ended, and throws what the first failed one threw. A coroutine that ends
   /// with operation_aborted after a cancel() has not failed. When the joining coroutine is itself cancelled, the
-  /// group is cancelled and still awaited; then operation_aborted is thrown.
+  /// group is cancelled and still awaited; then operation_aborted is thrown. An owner that may have been cancelled
+  /// before it comes here must say `co_await asio::this_coro::throw_if_cancelled(false)` first: otherwise this very
+  /// co_await throws without having begun.
   Awaitable<> join();
 
   [[nodiscard]] std::size_t size() const { return running_.size(); }

@@ -1,0 +1,30 @@
+#pragma once
+// What the kinds of probes share: an operation with a deadline, an open connection, reasons in words. Not for others.
+
+#include "orchestrator/async.h"
+#include "orchestrator/clock.h"
+#include "orchestrator/probe.h"
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace dynamo {
+
+/// Runs `operation`, which does not throw unless it is cancelled, for at most `timeout`; afterwards the result is
+/// "`what` within 10 s".
+Awaitable<ProbeResult> attempt(Clock& clock, std::chrono::milliseconds timeout, Awaitable<ProbeResult> operation,
+                               std::string_view what = "no answer");
+
+using ProbeSocket = asio::generic::stream_protocol::socket;
+
+/// Connects; the result says why not.
+Awaitable<ProbeResult> connect_to(ProbeSocket& socket, const ProbeAddress& address);
+
+/// "connection refused"
+std::string reason_words(const boost::system::error_code& error);
+
+}  // namespace dynamo

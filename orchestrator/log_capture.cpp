@@ -1,0 +1,250 @@
+#include "orchestrator/log_capture.h"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace dynamo {
+
+namespace {
+
+/// Of a line that is kept for a failure report.
+constexpr std::size_t longest_kept_line = 4096;
+/// Other replicas want their turn too.
+constexpr int reads_in_a_row = 16;
+
+std::string_view without_end(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+struct LogCapture::Stream {
+  Stream(const asio::any_io_executor& executor, OutputStream the_stream, FileDescriptor read_end)
+      : which(the_stream), pipe(executor, read_end.release()) {}
+
+  OutputStream which;
+  asio::posix::stream_descriptor pipe;
+  std::string unfinished;  ///< the beginning of a line, less than longest_line
+  bool cut = false;        ///< the last piece of a line beyond longest_line went out, its end has not come yet
+  bool closed = false;
+};
+
+LogCapture::LogCapture(const asio::any_io_executor& executor, Clock& clock, ReadBuffer& buffer,
+                       std::filesystem::path file, Listeners listeners)
+    : executor_(executor),
+      clock_(clock),
+      buffer_(buffer),
+      path_(std::move(file)),
+      listeners_(std::move(listeners)),
+      readers_(executor) {}
+
+LogCapture::~LogCapture() = default;
+
+Result<LogCapture::ChildEnds> LogCapture::begin() {
+  if (!file_) {
+    file_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600));
+    if (!file_) return errno_failure("open " + path_.string());
+  }
+  ChildEnds ends;
+  std::array<FileDescriptor*, 2> write_ends{&ends.out, &ends.err};
+  std::array<std::unique_ptr<Stream>, 2> streams;
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    std::array<int, 2> numbers{-1, -1};
+    if (::pipe2(numbers.data(), O_CLOEXEC) != 0) return errno_failure("make a pipe");
+    FileDescriptor read_end(numbers[0]);
+    *write_ends[i] = FileDescriptor(numbers[1]);
+    // Our end only: each end of a pipe has a mode of its own, and the child's stays blocking.
+    ::fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
+    streams[i] =
+        std::make_unique<Stream>(executor_, i == 0 ? OutputStream::Out : OutputStream::Err, std::move(read_end));
+  }
+  streams_ = std::move(streams);
+  told_write_trouble_ = false;
+  for (const auto& stream : streams_) readers_.spawn(read_until_closed(*stream));
+  return ends;
+}
+
+Awaitable<> LogCapture::read_until_closed(Stream& stream) {
+  while (!stream.closed) {
+    const auto [error] = co_await stream.pipe.async_wait(asio::posix::descriptor_base::wait_read, quiet);
+    if (error) co_return;
+    read_some(stream);
+  }
+}
+
+/// Reads what is there, within bounds. False: there is nothing more at the moment, or the stream is closed.
+bool LogCapture::read_some(Stream& stream) {
+  for (int turn = 0; turn < reads_in_a_row; ++turn) {
+    const ssize_t count = ::read(stream.pipe.native_handle(), buffer_.data(), ReadBuffer::capacity);
+    if (count > 0) {
+      take(stream, std::string_view(buffer_.data(), static_cast<std::size_t>(count)));
+      continue;
+    }
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return false;
+    if (count < 0 && listeners_.trouble) {
+      listeners_.trouble(fmt::format("cannot read the output of a worker: {}", ::strerrordesc_np(errno)));
+    }
+    close(stream);
+    return false;
+  }
+  return true;
+}
+
+void LogCapture::take(Stream& stream, std::string_view bytes) {
+  if (stream.cut && bytes.front() == '\n') {
+    // The line was delivered in pieces, each with an end of its own; this one belongs to the file only.
+    append(bytes.substr(0, 1));
+    bytes.remove_prefix(1);
+    stream.cut = false;
+  }
+  if (!stream.unfinished.empty()) {
+    const std::size_t end = bytes.find('\n');
+    const std::size_t room = longest_line - stream.unfinished.size();
+    const std::size_t taken = std::min(end == std::string_view::npos ? bytes.size() : end + 1, room);
+    stream.unfinished += bytes.substr(0, taken);
+    bytes.remove_prefix(taken);
+    if (!send_if_whole(stream)) return;
+    if (stream.cut) return bytes.empty() ? void() : take(stream, bytes);
+  }
+  // Whole lines go out in one piece, as they lie in the read buffer; only the rest is copied. The buffer is not
+  // longer than the longest line, so the rest always fits.
+  if (const std::size_t last_end = bytes.rfind('\n'); last_end != std::string_view::npos) {
+    append(bytes.substr(0, last_end + 1));
+    deliver(stream.which, bytes.substr(0, last_end + 1));
+    bytes.remove_prefix(last_end + 1);
+    stream.cut = false;
+  }
+  stream.unfinished = bytes;
+  send_if_whole(stream);
+}
+
+/// Sends the unfinished line off if it has got its end, or has become too long to wait for it.
+bool LogCapture::send_if_whole(Stream& stream) {
+  if (stream.unfinished.empty()) return false;
+  const bool ended = stream.unfinished.back() == '\n';
+  if (!ended && stream.unfinished.size() < longest_line) return false;
+  const std::string line = std::exchange(stream.unfinished, {});
+  append(line);
+  deliver(stream.which, line);
+  stream.cut = !ended;
+  return true;
+}
+
+void LogCapture::deliver(OutputStream which, std::string_view lines) {
+  std::string completed;
+  if (!lines.ends_with('\n')) {
+    completed.reserve(lines.size() + 1);
+    completed.append(lines).push_back('\n');
+    lines = completed;
+  }
+  if (listeners_.lines) listeners_.lines(which, lines);
+
+  std::string_view recent = lines;
+  std::size_t count = 0;
+  for (std::size_t at = lines.size() - 1; at > 0 && count < kept_lines; --at) {
+    if (lines[at - 1] != '\n') continue;
+    recent = lines.substr(at);
+    ++count;
+  }
+  if (count < kept_lines) recent = lines;
+  while (!recent.empty()) {
+    const std::size_t end = recent.find('\n') + 1;
+    last_lines_.emplace_back(without_end(recent.substr(0, end)).substr(0, longest_kept_line));
+    if (last_lines_.size() > kept_lines) last_lines_.pop_front();
+    recent.remove_prefix(end);
+  }
+
+  while (watcher_ && !lines.empty()) {
+    const std::size_t end = lines.find('\n') + 1;
+    watcher_(without_end(lines.substr(0, end)));
+    lines.remove_prefix(end);
+  }
+}
+
+void LogCapture::append(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
+    if (count > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+      continue;
+    }
+    if (count < 0 && errno == EINTR) continue;
+    lost_bytes_ += bytes.size();
+    if (!std::exchange(told_write_trouble_, true) && listeners_.trouble) {
+      listeners_.trouble(fmt::format("cannot write {}: {}; output is being lost", path_.string(),
+                                     count < 0 ? ::strerrordesc_np(errno) : "nothing was written"));
+    }
+    return;
+  }
+}
+
+/// A line that will get no end any more.
+void LogCapture::complete(Stream& stream) {
+  if (std::exchange(stream.cut, false) && stream.unfinished.empty()) append("\n");
+  if (stream.unfinished.empty()) return;
+  std::string line = std::exchange(stream.unfinished, {});
+  line.push_back('\n');
+  append(line);
+  deliver(stream.which, line);
+}
+
+void LogCapture::close(Stream& stream) {
+  if (std::exchange(stream.closed, true)) return;
+  complete(stream);
+  boost::system::error_code ignored;
+  stream.pipe.close(ignored);
+}
+
+Awaitable<> LogCapture::finish(Clock::TimePoint deadline) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  if (!streams_[0]) co_return;
+  std::exception_ptr error;
+  try {
+    co_await (readers_.join() || clock_.sleep_until(deadline));
+  } catch (...) {
+    error = std::current_exception();
+  }
+  if (readers_.size() > 0) {
+    // We had been cancelled before we came here, so that nothing was awaited above.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    readers_.cancel();
+    try {
+      co_await readers_.join();
+    } catch (const boost::system::system_error&) {
+      // Told already.
+    }
+    co_await asio::this_coro::throw_if_cancelled(true);
+  }
+  for (const auto& stream : streams_) {
+    // What was written before the end is read to the last byte, but a flood by a stranger is not waited for.
+    constexpr int last_turns = 4;
+    for (int turn = 0; turn < last_turns && !stream->closed && read_some(*stream); ++turn) {
+    }
+    close(*stream);
+  }
+  streams_ = {};
+  if (error) std::rethrow_exception(error);
+}
+
+std::vector<std::string> LogCapture::last_lines() const { return {last_lines_.begin(), last_lines_.end()}; }
+
+}  // namespace dynamo
