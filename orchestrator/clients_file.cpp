@@ -1,0 +1,122 @@
+#include "orchestrator/clients_file.h"
+
+#include "orchestrator/file_descriptor.h"
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+boost::json::string_view json_text(std::string_view text) { return {text.data(), text.size()}; }
+
+bool serves(const ClientInstance& instance, const std::vector<WorkerState>& states) {
+  return !instance.worker || states[*instance.worker] != WorkerState::Completed;
+}
+
+boost::json::object client_json(const PlannedClient& client, const std::vector<ClientInstance>& instances,
+                                const std::vector<WorkerState>& states) {
+  boost::json::object endpoints;
+  for (const std::string& endpoint : client.endpoints) {
+    boost::json::array urls;
+    for (const std::string& url : endpoint_urls(instances, endpoint)) urls.emplace_back(json_text(url));
+    endpoints.emplace(json_text(endpoint), std::move(urls));
+  }
+  boost::json::array list;
+  for (const ClientInstance& instance : instances) {
+    boost::json::object urls;
+    for (const auto& [name, url] : instance.urls) urls.emplace(json_text(name), json_text(url));
+    boost::json::object entry;
+    entry.emplace("id", json_text(instance.id));
+    entry.emplace("ready", !instance.worker || states[*instance.worker] == WorkerState::Ready);
+    entry.emplace("endpoints", std::move(urls));
+    list.emplace_back(std::move(entry));
+  }
+  boost::json::object result;
+  result.emplace("type", json_text(client.type));
+  result.emplace("arity", json_text(word(client.arity)));
+  result.emplace("endpoints", std::move(endpoints));
+  result.emplace("instances", std::move(list));
+  return result;
+}
+
+}  // namespace
+
+std::string clients_file_text(const Plan& plan, const std::vector<WorkerAddresses>& addresses,
+                              const RunOptions& options, std::size_t worker, const std::vector<WorkerState>& states,
+                              std::uint64_t revision) {
+  const PlannedProcess& process = plan.processes[worker];
+  boost::json::object clients;
+  for (const PlannedClient& client : process.clients) {
+    std::vector<ClientInstance> instances = client_instances(plan, addresses, client);
+    std::erase_if(instances, [&](const ClientInstance& instance) { return !serves(instance, states); });
+    clients.emplace(json_text(client.name), client_json(client, instances, states));
+  }
+  boost::json::object root;
+  root.emplace("format_version", "1.0");
+  root.emplace("run_id", json_text(options.run_id));
+  root.emplace("graph", json_text(plan.graph));
+  root.emplace("namespace", json_text(plan.name_space));
+  root.emplace("slot", json_text(process.slot));
+  root.emplace("replica", process.replica);
+  root.emplace("revision", revision);
+  root.emplace("clients", std::move(clients));
+  return boost::json::serialize(root) + "\n";
+}
+
+ClientsFiles::ClientsFiles(const Plan& plan, const std::vector<WorkerAddresses>& addresses, const RunOptions& options,
+                           std::filesystem::path folder)
+    : plan_(plan),
+      addresses_(addresses),
+      options_(options),
+      folder_(std::move(folder)),
+      written_(plan.processes.size()) {}
+
+std::filesystem::path ClientsFiles::path(std::size_t worker) const {
+  const PlannedProcess& process = plan_.processes[worker];
+  return folder_ / fmt::format("{}-{}.json", process.slot, process.replica);
+}
+
+Result<void> ClientsFiles::update(const std::vector<WorkerState>& states) {
+  Result<void> result;
+  for (std::size_t worker = 0; worker < written_.size(); ++worker) {
+    Written& written = written_[worker];
+    // Without clients the content never changes.
+    if (written.revision > 0 && plan_.processes[worker].clients.empty()) continue;
+    std::string content = clients_file_text(plan_, addresses_, options_, worker, states, 0);
+    if (content == written.content) continue;
+    const std::string text = clients_file_text(plan_, addresses_, options_, worker, states, written.revision + 1);
+    const Result<void> replaced = replace_file(path(worker), text);
+    if (replaced) {
+      written.content = std::move(content);
+      ++written.revision;
+    } else if (result) {
+      result = replaced;
+    }
+  }
+  return result;
+}
+
+Result<void> replace_file(const std::filesystem::path& path, const std::string& text) {
+  std::filesystem::path beside = path;
+  beside += ".new";
+  const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!file) return errno_failure(fmt::format("write `{}`", beside.string()));
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const ssize_t done = ::write(file.get(), rest.data(), rest.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return errno_failure(fmt::format("write `{}`", beside.string()));
+    rest.remove_prefix(static_cast<std::size_t>(done));
+  }
+  if (std::rename(beside.c_str(), path.c_str()) != 0) return errno_failure(fmt::format("write `{}`", path.string()));
+  return {};
+}
+
+}  // namespace dynamo

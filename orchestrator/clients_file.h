@@ -1,0 +1,49 @@
+#pragma once
+// DYNAMO_CLIENTS_FILE: per replica one JSON file that tells where its clients' providers are and which are ready.
+// It is replaced as a whole (rename), so that a reader never sees half of it, and only when something has changed;
+// `revision` then grows by one.
+
+#include "orchestrator/addresses.h"
+#include "orchestrator/run.h"
+#include "proto/plan.h"
+#include "proto/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dynamo {
+
+/// The text of one file. A completed replica serves no more and is left out. Pure.
+std::string clients_file_text(const Plan& plan, const std::vector<WorkerAddresses>& addresses,
+                              const RunOptions& options, std::size_t worker, const std::vector<WorkerState>& states,
+                              std::uint64_t revision);
+
+class ClientsFiles {
+ public:
+  /// The references must outlive it; the folder must exist.
+  ClientsFiles(const Plan& plan, const std::vector<WorkerAddresses>& addresses, const RunOptions& options,
+               std::filesystem::path folder);
+
+  [[nodiscard]] std::filesystem::path path(std::size_t worker) const;
+  /// Writes the files whose content differs from what was written last. The first failure, if any; the others are
+  /// written all the same.
+  Result<void> update(const std::vector<WorkerState>& states);
+
+ private:
+  const Plan& plan_;
+  const std::vector<WorkerAddresses>& addresses_;
+  const RunOptions& options_;
+  std::filesystem::path folder_;
+  struct Written {
+    std::string content;  ///< with revision 0
+    std::uint64_t revision = 0;
+  };
+  std::vector<Written> written_;
+};
+
+/// Writes `text` beside `path` and renames it over `path`.
+Result<void> replace_file(const std::filesystem::path& path, const std::string& text);
+
+}  // namespace dynamo

@@ -1,0 +1,37 @@
+#pragma once
+// The environment of a replica, complete: the caller's, over it the contract (docs/worker-contract.md), over it
+// what graph, component and binding declare. Pure.
+//
+// LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES, and the mark by which a daemonised process is recognised, are added by
+// the launcher, because they belong to one start.
+
+#include "orchestrator/addresses.h"
+#include "orchestrator/run.h"
+#include "proto/plan.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo {
+
+struct EnvironmentInput {
+  const Plan& plan;
+  const std::vector<WorkerAddresses>& addresses;
+  const RunOptions& options;
+};
+
+/// Sorted "NAME=VALUE". `problem` receives the first `:?text` whose reference is unset.
+/// `notify_socket`: the path for NOTIFY_SOCKET; empty: the replica gets none.
+std::vector<std::string> worker_environment(const EnvironmentInput& input, std::size_t worker,
+                                            const std::filesystem::path& clients_file,
+                                            const std::filesystem::path& notify_socket,
+                                            std::optional<std::string>& problem);
+
+/// "kv-events" -> "KV_EVENTS"
+std::string variable_part(std::string_view name);
+
+}  // namespace dynamo
