@@ -39,7 +39,7 @@ asan:
 
 demo: build
 	@scripts/install-deps.sh run
-	scripts/demo.sh build/$(PRESET)/bin/dynamo
+	@python3 scripts/demo.py build/$(PRESET)/bin/dynamo
 
 tidy:
 	@scripts/install-deps.sh build tidy
