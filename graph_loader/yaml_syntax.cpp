@@ -23,6 +23,10 @@ constexpr std::size_t max_bytes = 32UL << 20U;
 constexpr std::size_t max_aliases = 1000;
 constexpr std::size_t max_depth = 64;
 
+constexpr std::string_view no_colon = "expected `:` behind this key";
+constexpr std::string_view unknown_escape = "this escape does not exist";
+constexpr std::string_view how_to_escape = "write `\\\\` for a backslash, or use single quotes";
+
 /// What is wrong at a place, not yet reported.
 struct Finding {
   Code code;
@@ -52,7 +56,9 @@ struct Frame {
   enum class Form { BlockSequence, FlowSequence, BlockMapping, FlowMapping, Pair };
   Form form = Form::BlockMapping;
   Node* node = nullptr;
-  const Node* key = nullptr;    ///< of a mapping: its value comes next
+  const Node* key = nullptr;  ///< of a mapping: its value comes next
+  std::size_t key_begin = 0;
+  bool question_mark = false;   ///< in front of the key
   std::size_t count = 0;        ///< finished children, of a mapping: finished entries
   std::size_t first_child = 0;  ///< in TreeBuilder::entries_ or items_
   std::size_t dash = 0;         ///< of a block sequence: the last dash
@@ -110,6 +116,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void enter_place();
   void arrive(std::size_t mark);
+  [[nodiscard]] std::size_t skip_question_mark(std::size_t at, std::size_t mark);
   void skip_properties();
   [[nodiscard]] bool is_key_of_the_next_entry(std::size_t end) const;
   void open_document();
@@ -117,6 +124,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void end_collection();
   void find_duplicates(const Node& mapping);
   [[nodiscard]] text_of::Lookahead lookahead() const;
+  [[nodiscard]] std::optional<std::size_t> key_without_colon(bool surprising_colon, bool surprising_key,
+                                                             std::size_t place) const;
   Node& make(NodeKind kind, std::size_t begin, std::size_t end, YAML::anchor_t anchor);
   void make_empty(YAML::anchor_t anchor, bool properties);
   void add(const Node& node, std::size_t begin, std::size_t end);
@@ -156,7 +165,18 @@ void TreeBuilder::enter_place() {
     ++at_;
   } else if (frame->expects_value() && letter(at_) == ':') {
     ++at_;
+  } else if (frame->expects_value() && frame->form == Frame::Form::BlockMapping && !frame->question_mark) {
+    fail(frame->key_begin, last_end_, std::string(no_colon));
   }
+}
+
+/// Behind the question mark that may stand in front of a key.
+std::size_t TreeBuilder::skip_question_mark(std::size_t at, std::size_t mark) {
+  at = text_of::skip_separation(text_, at);
+  Frame* frame = top();
+  if (frame == nullptr || !frame->expects_key()) return at;
+  frame->question_mark = letter(at) == '?' && at < mark;
+  return frame->question_mark ? text_of::skip_separation(text_, at + 1) : at;
 }
 
 void TreeBuilder::open_document() {
@@ -168,11 +188,7 @@ void TreeBuilder::open_document() {
 /// Moves to a value that was written, at `mark`.
 void TreeBuilder::arrive(std::size_t mark) {
   enter_place();
-  at_ = text_of::skip_separation(text_, at_);
-  const Frame* frame = top();
-  if (frame != nullptr && frame->expects_key() && letter(at_) == '?' && at_ < mark) {
-    at_ = text_of::skip_separation(text_, at_ + 1);
-  }
+  at_ = skip_question_mark(at_, mark);
   if (at_ == mark) return;
   if (letter(at_) == '#') fail(at_, at_ + 1, "a comment needs a blank in front of its `#`");
   fail(at_, at_ + 1, "this cannot be read as YAML");
@@ -221,7 +237,13 @@ void TreeBuilder::make_empty(YAML::anchor_t anchor, bool properties) {
     add(make(NodeKind::Null, at_, at_, anchor), at_, at_);
     return;
   }
-  if (frame->expects_key()) fail(at_, at_ + 1, "expected a key");
+  if (frame->expects_key()) {
+    const std::size_t key = text_of::skip_separation(text_, at_);
+    const bool nothing = key >= text_.size() || std::string_view(",:?[]{}").find(text_[key]) != std::string_view::npos;
+    if (nothing) fail(key, key + 1, "expected a key");
+    // A limit of the parser: it loses a key whose line ends before the `,` or `}` behind it.
+    fail(key, key + 1, "a key without a value needs `,` or `}` on its own line", "write `:` behind the key");
+  }
   if (frame->form == Frame::Form::FlowSequence && !properties) {
     const std::size_t comma = text_of::skip_separation(text_, at_);
     fail(comma, comma + 1, "expected a value in front of `,`");
@@ -252,6 +274,7 @@ void TreeBuilder::add(const Node& node, std::size_t begin, std::size_t end) {
       frame->node->where.begin = static_cast<std::uint32_t>(begin);
     }
     frame->key = &node;
+    frame->key_begin = begin;
   } else {
     entries_.push_back({frame->key, &node});
     frame->key = nullptr;
@@ -262,11 +285,8 @@ void TreeBuilder::add(const Node& node, std::size_t begin, std::size_t end) {
 void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   const std::size_t place = offset(mark);
   enter_place();
-  std::size_t next = text_of::skip_separation(text_, at_);
+  std::size_t next = skip_question_mark(at_, place);
   const Frame* frame = top();
-  if (frame != nullptr && frame->expects_key() && letter(next) == '?' && next < place) {
-    next = text_of::skip_separation(text_, next + 1);
-  }
   if (anchor != YAML::NullAnchor) {
     at_ = next;
     skip_properties();
@@ -309,6 +329,12 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, Y
     return;
   }
   if (!end) fail(next, next + 1, quoted ? "the quote that opens here is never closed" : "this cannot be read as YAML");
+
+  if (first == '"') {
+    if (const auto escape = text_of::unknown_escape(text_.substr(next, *end - next))) {
+      fail(next + *escape, next + *escape + 2, std::string(unknown_escape), std::string(how_to_escape));
+    }
+  }
 
   const bool is_text = quoted || block;
   Node& node = make(is_text ? NodeKind::String : scalar_kind(value), next, *end, anchor);
@@ -526,6 +552,26 @@ Finding TreeBuilder::cause_of(Finding finding) const {
   return finding;
 }
 
+/// The commonest slip of all. Such a key swallows the next line, so that the next colon comes as a surprise to the
+/// parser; with nothing to swallow, the key itself does.
+std::optional<std::size_t> TreeBuilder::key_without_colon(bool surprising_colon, bool surprising_key,
+                                                          std::size_t place) const {
+  const Frame* frame = frames_.empty() ? nullptr : &frames_.back();
+  if (frame != nullptr && frame->is_flow()) return std::nullopt;
+  if (surprising_key && frame != nullptr && frame->count > 0) {
+    const auto column = [&](std::size_t at) { return at - (at == 0 ? 0 : text_.rfind('\n', at - 1) + 1); };
+    const bool word =
+        place < text_.size() && std::string_view("-,[]{}&*!|>'\"%@`").find(text_[place]) == std::string_view::npos;
+    if (word && column(place) == column(frame->node->where.begin)) return place;
+  }
+  if (!surprising_colon) return std::nullopt;
+  std::size_t key = text_of::skip_separation(text_, at_);
+  const bool indicator = frame != nullptr && !frame->expects_key() && (letter(key) == ':' || letter(key) == '-');
+  if (indicator) key = text_of::skip_separation(text_, key + 1);
+  if (key < place && text_.find('\n', key) < place) return key;
+  return std::nullopt;
+}
+
 Finding TreeBuilder::explain(const YAML::Exception& error) {
   struct Sentence {
     std::string_view theirs;
@@ -556,7 +602,7 @@ Finding TreeBuilder::explain(const YAML::Exception& error) {
       {they::CHAR_IN_ANCHOR, "this character cannot be part of an anchor", ""},
       {they::INVALID_HEX, "expected a hexadecimal digit", ""},
       {they::INVALID_UNICODE, "this escape does not stand for a character", ""},
-      {they::INVALID_ESCAPE, "this escape does not exist", "write `\\\\` for a backslash, or use single quotes"},
+      {they::INVALID_ESCAPE, unknown_escape, how_to_escape},
       {they::ZERO_INDENT_IN_BLOCK, "the indentation of a block of text is at least 1", ""},
       {they::CHAR_IN_BLOCK, "expected the end of the line after `|` or `>`", ""},
       {they::YAML_DIRECTIVE_ARGS, "`%YAML` takes one version", ""},
@@ -574,6 +620,14 @@ Finding TreeBuilder::explain(const YAML::Exception& error) {
     finding.message = sentence.ours;
     finding.help = sentence.help;
     if (error.msg == sentence.theirs) break;
+  }
+  if (const auto key = key_without_colon(error.msg == they::MAP_VALUE, error.msg == they::END_OF_MAP, place)) {
+    const std::size_t line_end = std::min(text_.find('\n', *key), text_.size());
+    const std::size_t comment = std::min(text_.substr(0, line_end).find(" #", *key), line_end);
+    finding.begin = *key;
+    finding.end = text_.find_last_not_of(" \t\r", comment - 1) + 1;
+    finding.message = no_colon;
+    finding.help.clear();
   }
   const bool in_escape = error.msg.starts_with(they::INVALID_ESCAPE) || error.msg.starts_with(they::INVALID_HEX) ||
                          error.msg.starts_with(they::INVALID_UNICODE);

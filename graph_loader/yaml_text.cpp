@@ -176,6 +176,14 @@ std::optional<std::size_t> quoted_end(std::string_view text, std::size_t at) {
   return std::nullopt;
 }
 
+std::optional<std::size_t> unknown_escape(std::string_view form) {
+  constexpr std::string_view known = "0abt\tnvfre \"/\\N_LPxuU\r\n";
+  for (std::size_t at = form.find('\\'); at != std::string_view::npos; at = form.find('\\', at + 2)) {
+    if (at + 1 < form.size() && known.find(form[at + 1]) == std::string_view::npos) return at;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::size_t> plain_end(std::string_view text, std::size_t at, std::string_view value) {
   if (text.substr(at).starts_with(value)) return at + value.size();
   return follow(text, at, value);

@@ -39,6 +39,8 @@ std::size_t skip_separation(std::string_view text, std::size_t at);
 std::size_t name_end(std::string_view text, std::size_t at);
 /// Behind the closing quote of the scalar whose opening quote is at `at`; none if it is never closed.
 std::optional<std::size_t> quoted_end(std::string_view text, std::size_t at);
+/// The backslash of the first escape in a double-quoted scalar that YAML does not know.
+std::optional<std::size_t> unknown_escape(std::string_view form);
 /// Behind the last letter of the plain scalar at `at` with this value; none if something else stands there.
 std::optional<std::size_t> plain_end(std::string_view text, std::size_t at, std::string_view value);
 /// Behind the last line with content of the block scalar whose `|` or `>` is at `at`.

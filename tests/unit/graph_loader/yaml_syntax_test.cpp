@@ -104,7 +104,7 @@ TEST(YamlSyntax, ReadsScalarsMappingsAndSequencesInBothStyles) {
   EXPECT_EQ(show("a:\n  b: [c, {d: e}]\n  f:\n  - g\n  - - h\n    - i\n"),
             "{s'a': {s'b': [s'c', {s'd': s'e'}], s'f': [s'g', [s'h', s'i']]}}");
   EXPECT_EQ(show("a: []\nb: {}\n"), "{s'a': [], s'b': {}}");
-  EXPECT_EQ(show("? a\n: b\n"), "{s'a': s'b'}");
+  EXPECT_EQ(show("? a\n: b\n? c\nd: e\n? f\n"), "{s'a': s'b', s'c': n'', s'd': s'e', s'f': n''}");
   EXPECT_EQ(show("x: [a: b, ? c : d, e]\n"), "{s'x': [{s'a': s'b'}, {s'c': s'd'}, s'e']}");
   EXPECT_EQ(show("x: {a, b: c, \"d\":e, f: , g: [h,],}\n"),
             "{s'x': {s'a': n'', s'b': s'c', S'd': s'e', s'f': n'', s'g': [s'h']}}");
@@ -369,6 +369,7 @@ TEST(YamlSyntax, WhatIsNotYamlIsDG0001) {
       {"a: «\"»b\\\"\nc: d\n", "the quote that opens here is never closed"},
       {"a: [b, {c: «'»d}]\n", "the quote that opens here is never closed"},
       {"a: \"b\n«-»--\nc\"\n", "a document marker cannot stand inside quotes"},
+      {"a: \"\\\\«\\'»\"\n", "this escape does not exist"},
       {"a: \"«\\q»\"\n", "this escape does not exist"},
       {"a: \"«\\xg1»\"\n", "expected a hexadecimal digit"},
       {"a: 'b' «c»\n", "expected the next key"},
@@ -391,6 +392,14 @@ TEST(YamlSyntax, WhatIsNotYamlIsDG0001) {
       {"a: {b: c,«,» d: e}\n", "expected a key"},
       {"a: ['b' «'c'»]\n", ""},
       // Keys.
+      {"a: b\n«foo»\n", "expected `:` behind this key"},
+      {"a: b\n«foo bar» # c\n", "expected `:` behind this key"},
+      {"a:\n  b: c\n  «foo»\n  d: e\n", "expected `:` behind this key"},
+      {"a:\n  «foo»\n  b: c\n", "expected `:` behind this key"},
+      {"a: 'b'\n«foo bar»  \nc: d\n", "expected `:` behind this key"},
+      {"«foo»\na: b\n", "expected `:` behind this key"},
+      {"a:\n  - «foo»\n    b: c\n", "expected `:` behind this key"},
+      {"a: {\n  b: c,\n  «d»\n}\n", "a key without a value needs `,` or `}` on its own line"},
       {"«[»a]: b\n", "a key must be plain text"},
       {"? «{»a: b}\n: c\n", "a key must be plain text"},
       {"a: &x [b]\n«*x» : c\n", "a key must be plain text"},
