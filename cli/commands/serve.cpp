@@ -1,0 +1,83 @@
+#include "cli/commands/serve.h"
+
+#include "cli/run_folders.h"
+#include "cli/serve_json_view.h"
+#include "cli/serve_lines.h"
+#include "cli/serve_view.h"
+#include "orchestrator/run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+/// The words behind `dynamo serve`, for a line that can be pasted into a shell.
+std::string typed_target(const std::vector<std::string>& arguments) {
+  std::string text;
+  for (const std::string& argument : arguments) text += (text.empty() ? "" : " ") + shell_word(argument);
+  return text;
+}
+
+/// Whoever read our output has gone: the run ends as if it had been asked to.
+void stop_this_run() { ::kill(::getpid(), SIGTERM); }
+
+std::vector<std::string> caller_variables(const std::map<std::string, std::string>& variables) {
+  std::vector<std::string> result;
+  for (const auto& [name, value] : variables) result.push_back(fmt::format("{}={}", name, value));
+  return result;
+}
+
+}  // namespace
+
+ExitCode exit_code_of(const RunOutcome& outcome) {
+  switch (outcome.reason) {
+    case EndReason::Completed:
+    case EndReason::Requested: return ExitCode::Good;
+    case EndReason::Signalled: return outcome.signal == SIGINT ? ExitCode::Interrupted : ExitCode::Terminated;
+    case EndReason::NeverReady:
+    case EndReason::NotStarted: return ExitCode::NotReady;
+    case EndReason::SlotFailed: return ExitCode::SlotFailed;
+  }
+  return ExitCode::CouldNot;
+}
+
+ExitCode run_serve(const ServeOptions& options, Environment& environment) {
+  if (options.dry_run) return run_plan(options.plan, environment);
+  PlanningOptions planning = options.plan.planning;
+  planning.starting = true;
+  const auto made = make_plan(planning, environment);
+  if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
+  const Plan& plan = std::get<Plan>(made);
+
+  const auto sockets = socket_folder(environment);
+  if (!sockets) return fail(environment, ExitCode::CouldNot, sockets.error().message());
+  const std::filesystem::path runs = runs_folder(environment);
+  RunOptions run_options;
+  run_options.run_id = environment.make_run_id(runs);
+  run_options.run_dir = runs / run_options.run_id;
+  run_options.socket_dir = *sockets / run_options.run_id;
+  run_options.entry_host = options.host;
+  run_options.environment = caller_variables(environment.variables);
+
+  if (options.log_format == LogFormat::Json) {
+    ServeJsonView view(environment, stop_this_run);
+    const RunOutcome outcome = environment.run(plan, run_options, view);
+    view.outcome(outcome, static_cast<int>(exit_code_of(outcome)));
+    return exit_code_of(outcome);
+  }
+  ServeView view(
+      plan, environment,
+      {.quiet = options.quiet, .verbose = options.verbose, .run_dir = run_options.run_dir, .on_closed = stop_this_run});
+  const RunOutcome outcome = environment.run(plan, run_options, view);
+  view.finish();
+  const std::string log_file = outcome.failure ? environment.short_path(outcome.failure->log_file) : std::string();
+  environment.complain(
+      failure_text(outcome, plan, typed_target(planning.load.arguments), log_file, environment.style(environment.err)));
+  return exit_code_of(outcome);
+}
+
+}  // namespace dynamo

@@ -1,0 +1,56 @@
+#pragma once
+// What every command that loads a graph file has in common: its options, the request to the loader, and what
+// is said about the loader's answer.
+
+#include "cli/environment.h"
+#include "cli/exit_code.h"
+#include "graph_loader/load.h"
+
+#include <boost/json/object.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dynamo {
+
+/// `--format`: how diagnostics are written.
+enum class DiagnosticFormat { Human, Short, Json };
+DYNAMO_WORDS(DiagnosticFormat, "human", "short", "json");
+
+/// `-o`: how data is written.
+enum class DataFormat { Table, Json, Yaml };
+DYNAMO_WORDS(DataFormat, "table", "json", "yaml");
+
+struct ReportOptions {
+  DiagnosticFormat format = DiagnosticFormat::Human;
+  bool strict = false;
+  std::optional<std::size_t> max_errors;  ///< 0: all; default 50, in JSON all
+  bool quiet = false;
+};
+
+struct LoadOptions {
+  std::vector<std::string> arguments;  ///< target and overrides
+  std::optional<std::string> gpus;     ///< `--gpus` as typed
+  std::optional<std::string> env_file;
+  bool check_environment = false;  ///< `--env`
+  ReportOptions report;
+};
+
+/// One line on stderr, "error: ...", and the exit code that goes with it.
+ExitCode fail(const Environment& environment, ExitCode code, const std::string& sentence);
+
+/// The question to the loader; what is wrong with the options is already told then.
+std::variant<LoadRequest, ExitCode> load_request(const LoadOptions& options, const Environment& environment);
+
+/// Prints the diagnostics, and says whether and how the command ends here: usage, unreadable files, errors, and
+/// warnings with --strict. `whole_answer` is for `validate`: its JSON is printed even if nothing is wrong.
+std::optional<ExitCode> report(const Loading& loading, const ReportOptions& options, const Environment& environment,
+                               bool whole_answer = false);
+
+/// Prints data as JSON or YAML.
+void print_data(const boost::json::object& data, DataFormat format, const Environment& environment);
+
+}  // namespace dynamo
