@@ -28,8 +28,8 @@ int main(int argc, char** argv) {
   const auto note = [&](const std::string& word) {
     if (argc > 1) worker::append_line(argv[1], word + " " + worker::variable("DYNAMO_SLOT"));
   };
+  note("started");  // before it can be found ready, so that what waits for it notes its own start later
   pollfd listener{worker::listen_on_port(), POLLIN, 0};
-  note("started");
   worker::say("serving");
   while (asked_to_stop == 0) {
     if (::ppoll(&listener, 1, nullptr, &open) > 0) worker::answer_one(listener.fd);

@@ -1,4 +1,4 @@
-// slow_ready FILE: starts to listen when the test creates FILE.
+// slow_ready FILE: starts to listen, and says so, when the test creates FILE.
 
 #include "tests/workers/worker.h"
 
@@ -6,5 +6,7 @@ int main(int argc, char** argv) {
   if (argc < 2) return 2;
   worker::say("warming up");
   worker::wait_for_file(argv[1]);
-  worker::serve(worker::listen_on_port());
+  const int listener = worker::listen_on_port();
+  worker::say("warm");
+  worker::serve(listener);
 }

@@ -1,0 +1,106 @@
+// SIGKILL to the processes of dynamo itself, one at a time and together: nothing of the run may be left.
+
+#include "tests/blackbox/graphs.h"
+
+#include "tests/support/processes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include <unistd.h>
+
+namespace dynamo::test {
+
+using testing::HasSubstr;
+
+namespace {
+
+const std::string endpoints = "], endpoints: [serve], ready: {interval: 20ms}, stop: {grace: 60s}";
+
+/// One of each kind that is hard to end, and all of them ready.
+std::unique_ptr<RunDynamo> serve_hostile_graph(const TempDir& folder) {
+  auto run = serve(folder, graph_of({{"obedient", "command: [obedient" + endpoints},
+                                     {"stubborn", "command: [stubborn" + endpoints},
+                                     {"forking", "command: [forking" + endpoints},
+                                     {"daemonising", "command: [daemonising" + endpoints}}));
+  EXPECT_TRUE(run->wait_until_ready()) << run->story();
+  // Guardian, supervisor, four leaders, a child and a daemon.
+  EXPECT_TRUE(eventually([&] { return run->left().size() == 8; })) << run->story();
+  return run;
+}
+
+}  // namespace
+
+TEST(Guard, NothingSurvivesTheDeathOfTheGuardian) {
+  const TempDir folder;
+  const auto run = serve_hostile_graph(folder);
+  run->send(SIGKILL);
+  EXPECT_EQ(run->wait(), (Ended{.status = -1, .signal = SIGKILL}));
+  EXPECT_TRUE(run->nothing_left()) << run->story();
+}
+
+TEST(Guard, NothingSurvivesTheDeathOfTheGuardiansProcessGroup) {
+  const TempDir folder;
+  const auto run = serve_hostile_graph(folder);
+  ::kill(-::getpgid(run->pid()), SIGKILL);
+  EXPECT_EQ(run->wait(), (Ended{.status = -1, .signal = SIGKILL}));
+  EXPECT_TRUE(run->nothing_left()) << run->story();
+}
+
+TEST(Guard, NothingSurvivesTheDeathOfTheSupervisor) {
+  const TempDir folder;
+  const auto run = serve_hostile_graph(folder);
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+  ::kill(*supervisor, SIGKILL);
+  EXPECT_EQ(run->wait(), (Ended{.status = 128 + SIGKILL})) << run->story();
+  EXPECT_THAT(run->err(), HasSubstr("supervisor"));
+  EXPECT_TRUE(run->nothing_left()) << run->story();
+}
+
+TEST(Guard, NothingSurvivesTheDeathOfTheSupervisorsProcessGroup) {
+  const TempDir folder;
+  const auto run = serve_hostile_graph(folder);
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+  ::kill(-::getpgid(*supervisor), SIGKILL);
+  EXPECT_EQ(run->wait(), (Ended{.status = 128 + SIGKILL})) << run->story();
+  EXPECT_TRUE(run->nothing_left()) << run->story();
+}
+
+TEST(Guard, NothingOfAWorkerSurvivesTheDeathOfItsProcessGroup) {
+  const TempDir folder;
+  const auto run = serve_one(folder, "command: [daemonising" + endpoints + ", restart: never");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  ::kill(-*run->worker("main/0"), SIGKILL);
+  EXPECT_EQ(run->wait(), (Ended{.status = 5})) << run->story();
+  EXPECT_TRUE(run->nothing_left()) << run->story();
+}
+
+TEST(Guard, TheNextStartSweepsWhatSurvivedTheDeathOfBoth) {
+  const TempDir folder;
+  const auto run = serve_hostile_graph(folder);
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+  // Stopped first, so that neither of the two can react to the death of the other one.
+  ::kill(run->pid(), SIGSTOP);
+  ::kill(*supervisor, SIGSTOP);
+  ::kill(run->pid(), SIGKILL);
+  ::kill(*supervisor, SIGKILL);
+  (void)run->wait();
+  // The direct children die with the supervisor; daemons may live on until dynamo is started again.
+  EXPECT_TRUE(eventually([&] { return run->left().size() <= 2; })) << run->story();
+
+  const TempDir other;
+  const auto next = serve_one(other, "command: [obedient], endpoints: [serve]",
+                              {.environment = {{"XDG_STATE_HOME", folder.path() / "state"}}});
+  EXPECT_TRUE(next->wait_for_text("ready in")) << next->story();
+  EXPECT_TRUE(run->nothing_left()) << run->story();
+  next->send(SIGINT);
+  EXPECT_EQ(next->wait(), (Ended{.status = 130})) << next->story();
+  EXPECT_TRUE(next->nothing_left());
+}
+
+}  // namespace dynamo::test

@@ -1,0 +1,95 @@
+// The output of workers: every byte in the log file, whole lines with a name in front on the screen.
+
+#include "tests/blackbox/graphs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace dynamo::test {
+
+using testing::HasSubstr;
+
+TEST(Logs, KeepEveryByteAsItWasWritten) {
+  const TempDir folder;
+  const auto run = serve_one(folder, "command: [noisy, bytes], endpoints: [serve]");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  std::string expected;
+  for (int byte = 0; byte < 256; ++byte) expected.push_back(static_cast<char>(byte));
+  expected += "\n\x1b[31mred\x1b[0m\r\nA\xff\xfe";
+  expected += "B\n";
+  EXPECT_TRUE(eventually([&] { return run->log("main") == expected; })) << run->log("main").size() << " bytes";
+  expect_clean_stop(*run);
+}
+
+TEST(Logs, EndALastHalfLineSoThatTwoLivesNeverShareOne) {
+  const TempDir folder;
+  const auto run = serve_one(folder, "command: [noisy, partial], endpoints: [serve], restart: {max: 2, backoff: 10ms}");
+  EXPECT_EQ(run->wait(), (Ended{.status = 4})) << run->story();
+  const std::string life = "whole line\nhalf a line\n";
+  EXPECT_EQ(run->log("main"), life + life + life);
+  EXPECT_THAT(run->err() + run->out(), HasSubstr("half a line"));
+}
+
+TEST(Logs, LoseNoLineOfManyAndTearNone) {
+  const TempDir folder;
+  constexpr int lines = 20000;
+  const auto run = serve_one(folder, "command: [noisy, lines, " + std::to_string(lines) + "], endpoints: [serve]");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  ASSERT_TRUE(
+      eventually([&] { return run->log("main").find("\n" + std::to_string(lines - 1) + " ") != std::string::npos; }));
+  expect_clean_stop(*run);
+  int out = 0;
+  int err = 0;
+  for (const std::string& line : lines_of(run->log("main"))) {
+    if (line.starts_with("error ")) {
+      ++err;
+    } else {
+      EXPECT_EQ(line.size(), 99U) << line;
+      EXPECT_EQ(std::stoi(line), out) << line;
+      ++out;
+    }
+  }
+  EXPECT_EQ(out, lines);
+  EXPECT_EQ(err, lines / 10);
+  int shown = 0;
+  for (const std::string& line : lines_of(run->out())) shown += line.find("xxxxxxxxxx") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(shown, lines) << "the screen shows each line, too";
+}
+
+TEST(Logs, HoldAHugeLineWithoutHoldingItInMemory) {
+  const TempDir folder;
+  constexpr int size = 10 * 1024 * 1024;
+  const auto run = serve_one(folder, "command: [noisy, long, " + std::to_string(size) + "], endpoints: [serve]");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  ASSERT_TRUE(eventually([&] { return run->log("main").size() == size + 1U; })) << run->log("main").size();
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+  const std::string status = read_file("/proc/" + std::to_string(*supervisor) + "/status");
+  const std::size_t at = status.find("VmHWM:");
+  ASSERT_NE(at, std::string::npos);
+#if !defined(__SANITIZE_ADDRESS__)
+  EXPECT_LT(std::stol(status.substr(at + 6)), 30 * 1024) << "kilobytes at most, whatever a worker writes";
+#endif
+  expect_clean_stop(*run);
+}
+
+TEST(Logs, ShowWhoWroteALine) {
+  const TempDir folder;
+  const auto run =
+      serve(folder, graph_of({{"front", "command: [obedient], endpoints: [serve]"},
+                              {"backend", "command: [stubborn], endpoints: [serve], stop: {grace: 1ms}"}}));
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  EXPECT_TRUE(run->wait_for_text("serving"));
+  EXPECT_TRUE(run->wait_for_text("ignoring"));
+  expect_clean_stop(*run);
+  int named = 0;
+  for (const std::string& line : lines_of(run->out() + run->err())) {
+    if (line.ends_with("| serving")) named += line.find("front/0") != std::string::npos ? 1 : 0;
+    if (line.ends_with("| ignoring")) named += line.find("backend/0") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_EQ(named, 2) << run->story();
+}
+
+}  // namespace dynamo::test
