@@ -58,10 +58,12 @@ struct Frame {
   Node* node = nullptr;
   const Node* key = nullptr;  ///< of a mapping: its value comes next
   std::size_t key_begin = 0;
-  bool question_mark = false;   ///< in front of the key
-  std::size_t count = 0;        ///< finished children, of a mapping: finished entries
-  std::size_t first_child = 0;  ///< in TreeBuilder::entries_ or items_
-  std::size_t dash = 0;         ///< of a block sequence: the last dash
+  bool question_mark = false;     ///< in front of the key
+  std::size_t count = 0;          ///< finished children, of a mapping: finished entries
+  std::size_t first_child = 0;    ///< in TreeBuilder::entries_ or items_
+  std::size_t dash = 0;           ///< of a block sequence: the last dash
+  std::size_t indicator_end = 0;  ///< behind the last colon or dash
+  std::size_t column = 0;         ///< of a block collection, from 0
   std::size_t aliases_before = 0;
 
   [[nodiscard]] bool is_sequence() const { return form == Form::BlockSequence || form == Form::FlowSequence; }
@@ -118,6 +120,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void arrive(std::size_t mark);
   [[nodiscard]] std::size_t skip_question_mark(std::size_t at, std::size_t mark);
   void skip_properties();
+  void check_indentation(std::size_t content, bool block_sequence) const;
+  [[nodiscard]] std::size_t column(std::size_t at) const;
   [[nodiscard]] bool is_key_of_the_next_entry(std::size_t end) const;
   void open_document();
   void start_collection(std::size_t mark, bool properties, YAML::anchor_t anchor, Frame::Form form);
@@ -145,6 +149,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<const Node*> reused_in_themselves_;
   std::vector<Finding> findings_;
   std::size_t aliases_ = 0;
+  bool anchored_text_ = false;  ///< the last scalar had an anchor or a tag
   text_of::Lookahead ahead_;
 };
 
@@ -160,11 +165,12 @@ void TreeBuilder::enter_place() {
   if (frame->form == Frame::Form::BlockSequence) {
     if (letter(at_) != '-') fail(at_, at_ + 1, "expected `-`, the next item of the list");
     frame->dash = at_++;
+    frame->indicator_end = at_;
   } else if (separated) {
     if (letter(at_) != ',') fail(at_, at_ + 1, "expected `,`");
     ++at_;
   } else if (frame->expects_value() && letter(at_) == ':') {
-    ++at_;
+    frame->indicator_end = ++at_;
   } else if (frame->expects_value() && frame->form == Frame::Form::BlockMapping && !frame->question_mark) {
     fail(frame->key_begin, last_end_, std::string(no_colon));
   }
@@ -192,6 +198,24 @@ void TreeBuilder::arrive(std::size_t mark) {
   if (at_ == mark) return;
   if (letter(at_) == '#') fail(at_, at_ + 1, "a comment needs a blank in front of its `#`");
   fail(at_, at_ + 1, "this cannot be read as YAML");
+}
+
+/// A value on a line of its own must be indented more than what it belongs to; only a list may begin below its key.
+void TreeBuilder::check_indentation(std::size_t content, bool block_sequence) const {
+  const Frame* frame = frames_.empty() ? nullptr : &frames_.back();
+  if (frame == nullptr || frame->is_flow() || frame->expects_key() || content < frame->indicator_end) return;
+  const std::string_view gap = text_.substr(frame->indicator_end, content - frame->indicator_end);
+  if (gap.find('\n') == std::string_view::npos) return;
+  const std::size_t least = frame->column + (block_sequence && !frame->is_sequence() ? 0 : 1);
+  if (column(content) >= least) return;
+  fail(content, content + 1,
+       frame->is_sequence() ? "this must be indented more than the `-` above it"
+                            : "this must be indented more than the key above it");
+}
+
+std::size_t TreeBuilder::column(std::size_t at) const {
+  const std::size_t line_end = at == 0 ? std::string_view::npos : text_.rfind('\n', at - 1);
+  return at - (line_end == std::string_view::npos ? begin_ : line_end + 1);
 }
 
 /// Anchors and tags in front of a value. Tags are not part of the language.
@@ -312,6 +336,7 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, Y
                            const std::string& value) {
   arrive(offset(mark));
   const bool properties = letter(at_) == '&' || letter(at_) == '!';
+  anchored_text_ = properties;
   if (properties) skip_properties();
   const std::size_t next = text_of::skip_separation(text_, at_);
   const char first = letter(next);
@@ -330,6 +355,7 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, Y
   }
   if (!end) fail(next, next + 1, quoted ? "the quote that opens here is never closed" : "this cannot be read as YAML");
 
+  check_indentation(next, false);
   if (first == '"') {
     if (const auto escape = text_of::unknown_escape(text_.substr(next, *end - next))) {
       fail(next + *escape, next + *escape + 2, std::string(unknown_escape), std::string(how_to_escape));
@@ -362,6 +388,7 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   if (++aliases_ > max_aliases) {
     throw Stop{too_many(begin, end)};
   }
+  check_indentation(begin, false);
   const Node* node = anchor < anchors_.size() ? anchors_[anchor] : nullptr;
   if (node == nullptr) fail(begin, end, "no anchor of this name stands before it");
   at_ = end;
@@ -423,6 +450,8 @@ void TreeBuilder::start_collection(std::size_t mark, bool properties, YAML::anch
   frame.form = form;
   frame.node = &make(sequence ? NodeKind::Sequence : NodeKind::Mapping, at_, at_, anchor);
   frame.node->flow = flow || form == Frame::Form::Pair;
+  check_indentation(at_, form == Frame::Form::BlockSequence);
+  if (!frame.is_flow()) frame.column = column(at_);
   frame.aliases_before = aliases_;
   frame.first_child = sequence ? items_.size() : entries_.size();
   frames_.push_back(frame);
@@ -559,10 +588,9 @@ std::optional<std::size_t> TreeBuilder::key_without_colon(bool surprising_colon,
   const Frame* frame = frames_.empty() ? nullptr : &frames_.back();
   if (frame != nullptr && frame->is_flow()) return std::nullopt;
   if (surprising_key && frame != nullptr && frame->count > 0) {
-    const auto column = [&](std::size_t at) { return at - (at == 0 ? 0 : text_.rfind('\n', at - 1) + 1); };
     const bool word =
         place < text_.size() && std::string_view("-,[]{}&*!|>'\"%@`").find(text_[place]) == std::string_view::npos;
-    if (word && column(place) == column(frame->node->where.begin)) return place;
+    if (word && column(place) == frame->column) return place;
   }
   if (!surprising_colon) return std::nullopt;
   std::size_t key = text_of::skip_separation(text_, at_);
@@ -628,6 +656,11 @@ Finding TreeBuilder::explain(const YAML::Exception& error) {
     finding.end = text_.find_last_not_of(" \t\r", comment - 1) + 1;
     finding.message = no_colon;
     finding.help.clear();
+  }
+  if (error.msg == they::END_OF_SEQ && anchored_text_ && letter(place) != '-') {
+    // A limit of the parser.
+    finding.message = "text behind an anchor must stand on one line in a list";
+    finding.help = "put the anchor on a line of its own, above the text";
   }
   const bool in_escape = error.msg.starts_with(they::INVALID_ESCAPE) || error.msg.starts_with(they::INVALID_HEX) ||
                          error.msg.starts_with(they::INVALID_UNICODE);

@@ -103,6 +103,9 @@ TEST(YamlSyntax, ReadsScalarsMappingsAndSequencesInBothStyles) {
   EXPECT_EQ(show("a: b"), "{s'a': s'b'}");
   EXPECT_EQ(show("a:\n  b: [c, {d: e}]\n  f:\n  - g\n  - - h\n    - i\n"),
             "{s'a': {s'b': [s'c', {s'd': s'e'}], s'f': [s'g', [s'h', s'i']]}}");
+  EXPECT_EQ(show("\xEF\xBB\xBF"
+                 "a:\n b\nc:\n- d\n-\n e\n-\n  - f\n"),
+            "{s'a': s'b', s'c': [s'd', s'e', [s'f']]}");
   EXPECT_EQ(show("a: []\nb: {}\n"), "{s'a': [], s'b': {}}");
   EXPECT_EQ(show("? a\n: b\n? c\nd: e\n? f\n"), "{s'a': s'b', s'c': n'', s'd': s'e', s'f': n''}");
   EXPECT_EQ(show("x: [a: b, ? c : d, e]\n"), "{s'x': [{s'a': s'b'}, {s'c': s'd'}, s'e']}");
@@ -410,6 +413,13 @@ TEST(YamlSyntax, WhatIsNotYamlIsDG0001) {
       {"a:\n   b: c\n  «d»: e\n", "expected the next key"},
       {"a: b\n«-» c\n", "expected the next key"},
       {"a: «-» b\n", "a list item cannot begin here"},
+      {"a:\n«foo»\n", "expected `:` behind this key"},
+      {"a:\n  b:\n  «[c]»\n", "this must be indented more than the key above it"},
+      {"\xEF\xBB\xBF"
+       "a: &x\n«'b'»\n",
+       "this must be indented more than the key above it"},
+      {"a:\n  -\n  «b»\n", "expected the next key"},
+      {"a:\n  - &x b\n    «c»\n", "text behind an anchor must stand on one line in a list"},
       {"a: b\n... «c»\n", "nothing may follow `...`"},
       // Anchors and aliases.
       {"a: &x b\nc: «&x» d\n", "anchor `x` is defined twice"},
