@@ -78,22 +78,15 @@ std::vector<Diagnostic> DiagnosticList::sorted() const {
     if (errors_ > 0 && one.severity == Severity::Warning) continue;
     result.push_back(one);
   }
+  // By line and column, not by text and byte: arguments of the command line are separate texts of one name, and a
+  // file that is imported under two aliases is read twice.
   const auto key = [](const Diagnostic& one) {
-    return std::tuple(one.severity, std::string_view(one.primary.where.file->name()), one.primary.where.begin,
-                      one.code.number);
+    const Span& where = one.primary.where;
+    const std::string_view file = where ? std::string_view(where.file->name()) : std::string_view();
+    return std::tuple(one.severity, file, where ? where.start_position() : Position{}, one.code.number);
   };
-  // Arguments of the command line are separate texts of one name: their line numbers decide.
-  const auto before = [&](const Diagnostic& a, const Diagnostic& b) {
-    if (a.primary.where.file != b.primary.where.file && a.severity == b.severity &&
-        a.primary.where.file->name() == b.primary.where.file->name()) {
-      return a.primary.where.start_position() < b.primary.where.start_position();
-    }
-    return key(a) < key(b);
-  };
-  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
-    return a.code == b.code && a.primary.where.file == b.primary.where.file &&
-           a.primary.where.begin == b.primary.where.begin;
-  };
+  const auto before = [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); };
+  const auto same = [&](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b); };
   std::stable_sort(result.begin(), result.end(), before);
   result.erase(std::unique(result.begin(), result.end(), same), result.end());
   return result;
