@@ -187,8 +187,11 @@ std::size_t TreeBuilder::skip_question_mark(std::size_t at, std::size_t mark) {
 
 void TreeBuilder::open_document() {
   at_ = text_of::skip_separation(text_, at_);
+  const bool directives = letter(at_) == '%';
   while (letter(at_) == '%') at_ = text_of::skip_separation(text_, std::min(text_.find('\n', at_), text_.size()));
-  if (text_.substr(at_).starts_with("---") && text_of::is_separation_at(text_, at_ + 3)) at_ += 3;
+  const bool marker = text_.substr(at_).starts_with("---") && text_of::is_separation_at(text_, at_ + 3);
+  if (directives && !marker) fail(at_, at_ + 1, "expected `---` behind the directives");
+  if (marker) at_ += 3;
 }
 
 /// Moves to a value that was written, at `mark`.

@@ -434,6 +434,7 @@ TEST(YamlSyntax, WhatIsNotYamlIsDG0001) {
       {"a: [b]«#»c\n", "a comment needs a blank"},
       {"a: 'b'«#»c\n", "a comment needs a blank"},
       {"a: |«x»\n  b\n", "expected the end of the line"},
+      {"%YAML 1.2\n«a»: b\n", "expected `---` behind the directives"},
       {"«%»YAML 2.0\n---\na: b\n", "only YAML 1 is supported"},
   };
   for (const Row& row : rows) {
