@@ -21,6 +21,8 @@ struct LoadRequest {
   std::vector<std::string> overlays;
   /// Variables that ${env.NAME} sees.
   std::map<std::string, std::string> environment;
+  /// The current directory, absolute: relative paths of a Plan are made absolute with it.
+  std::string current_dir;
   /// Check that every ${env.NAME} that is used is set (`validate --env`); `plan` always checks.
   bool check_environment = false;
   /// The pool of GPU ids, where one is known. `validate` checks placement only if this is set.

@@ -1,0 +1,238 @@
+#include "graph_loader/files.h"
+
+#include "graph_loader/shape.h"
+#include "graph_loader/spec_reader.h"
+#include "graph_loader/yaml_syntax.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+constexpr std::string_view supported_version = "dynamo/v1";
+constexpr auto file_keys =
+    std::to_array<std::string_view>({"apiVersion", "imports", "interfaces", "components", "specs", "graphs"});
+constexpr auto import_keys = std::to_array<std::string_view>({"file", "as"});
+
+/// Passes diagnostics on and notes those after which a file cannot be trusted.
+class StoppingSink final : public DiagnosticSink {
+ public:
+  explicit StoppingSink(DiagnosticSink& next) : next_(next) {}
+  void report(Diagnostic diagnostic) override {
+    const Code code = diagnostic.code;
+    if (code.number < 100 || code == codes::api_version_unsupported || code == codes::import_unreadable ||
+        code == codes::import_cycle) {
+      stopped_ = true;
+    }
+    next_.report(std::move(diagnostic));
+  }
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  DiagnosticSink& next_;
+  bool stopped_ = false;
+};
+
+struct OpenFile {
+  std::string identity;  ///< normalised path
+  std::string alias;
+  bool operator==(const OpenFile&) const = default;
+};
+
+struct ReadFile {
+  const FileScope* scope = nullptr;
+  const SyntaxTree* tree = nullptr;
+};
+
+class FileLoader {
+ public:
+  FileLoader(FileReader& reader, Sources& sources, DiagnosticSink& sink)
+      : reader_(reader), sources_(sources), sink_(sink), shape_(sink_) {}
+
+  LoadedFiles load(const std::string& root) {
+    LoadedFiles result;
+    const std::string identity = root == "-" ? root : normal(root);
+    auto bytes = reader_.read(root);
+    if (bytes.has_error()) {
+      result.unreadable = bytes.error().message();
+      return result;
+    }
+    stack_.push_back({identity, ""});
+    read_file(root, std::move(*bytes), "", true);
+    stack_.pop_back();
+    result.complete = !sink_.stopped();
+    if (result.complete) {
+      for (const ReadFile& file : files_) read_definitions(file);
+    }
+    result.spec = std::move(spec_);
+    return result;
+  }
+
+ private:
+  static std::string normal(const std::string& path) { return std::filesystem::path(path).lexically_normal().string(); }
+
+  static std::string directory_of(const std::string& path) {
+    return path == "-" ? "" : std::filesystem::path(path).parent_path().string();
+  }
+
+  void read_file(const std::string& path, std::string bytes, const std::string& alias, bool root) {
+    FileScope& scope = spec_.scopes.emplace_back();
+    scope.path = path;
+    scope.directory = directory_of(path);
+    scope.alias = alias;
+    scope.root = root;
+    // Equal texts under two aliases are read twice: their names differ, and so do the places to point at.
+    const SourceFile& source = sources_.add(path, std::move(bytes));
+    auto tree = parse_yaml(source, sink_);
+    if (!tree) return;
+    const SyntaxTree& kept = spec_.trees.emplace_back(std::move(*tree));
+    const Node& top = *kept.root;
+    if (!check_version(top)) return;
+    for (const Entry& entry : shape_.keys(top, file_keys, "a file")) {
+      if (entry.key->text == "imports") read_imports(entry, scope);
+    }
+    files_.push_back({&scope, &kept});
+  }
+
+  /// False: the file is of another version and is not read.
+  bool check_version(const Node& top) {
+    const Entry* version = top.find("apiVersion");
+    if (version == nullptr) {
+      const Span first = top.entries.empty() ? top.where : top.entries.front().key->where;
+      report(sink_, codes::api_version_missing, first, "the file has no `apiVersion`")
+          .help(fmt::format("begin it with `apiVersion: {}`", supported_version))
+          .fix({"add it",
+                Applicability::Machine,
+                {{{first.file, first.begin, first.begin}, fmt::format("apiVersion: {}\n", supported_version)}}});
+      return true;
+    }
+    if (version->value->is_scalar() && version->value->text == supported_version) return true;
+    report(sink_, codes::api_version_unsupported, version->value->where,
+           version->value->is_scalar() ? fmt::format("`apiVersion` `{}` is not supported", version->value->text)
+                                       : std::string("`apiVersion` must be text"))
+        .help(fmt::format("this program reads `{}`", supported_version));
+    return false;
+  }
+
+  void read_imports(const Entry& entry, const FileScope& importer) {
+    if (entry.value->kind == NodeKind::Null) return;
+    const auto* items = shape_.items(*entry.value, "`imports`");
+    if (items == nullptr) return;
+    for (const Node* item : *items) read_import(*item, importer);
+  }
+
+  void read_import(const Node& item, const FileScope& importer) {
+    const Node* path = &item;
+    std::string alias;
+    if (item.is_mapping()) {
+      path = nullptr;
+      for (const Entry& entry : shape_.keys(item, import_keys, "an import")) {
+        if (entry.key->text == "file") {
+          path = entry.value;
+        } else if (const auto name = shape_.string(*entry.value, "`as`")) {
+          if (!is_name(name->value)) {
+            report(sink_, codes::bad_name, entry.value->where, fmt::format("`{}` cannot be a name", name->value))
+                .emit();
+            return;
+          }
+          alias = name->value;
+        } else {
+          return;
+        }
+      }
+      if (path == nullptr) {
+        report(sink_, codes::missing_key, item.where, "an import needs a `file`").emit();
+        return;
+      }
+    }
+    const auto written = shape_.string(*path, "the path of an import");
+    if (!written) return;
+    if (!alias.empty() && std::find(spec_.aliases.begin(), spec_.aliases.end(), alias) == spec_.aliases.end()) {
+      spec_.aliases.push_back(alias);
+    }
+    const std::string target = normal((std::filesystem::path(importer.directory) / written->value).string());
+    const auto on_stack =
+        std::find_if(stack_.begin(), stack_.end(), [&](const OpenFile& file) { return file.identity == target; });
+    if (on_stack != stack_.end()) {
+      std::string chain;
+      for (auto file = on_stack; file != stack_.end(); ++file) chain += fmt::format("`{}` imports ", file->identity);
+      report(sink_, codes::import_cycle, path->where, fmt::format("`{}` imports itself", target))
+          .note(fmt::format("{}`{}`", chain, target));
+      return;
+    }
+    const OpenFile file{target, alias};
+    if (std::find(done_.begin(), done_.end(), file) != done_.end()) return;
+    done_.push_back(file);
+    auto bytes = reader_.read(target);
+    if (bytes.has_error()) {
+      report(sink_, codes::import_unreadable, path->where,
+             fmt::format("cannot read `{}`: {}", target, bytes.error().error.message()))
+          .note("the path of an import is relative to the importing file");
+      return;
+    }
+    stack_.push_back(file);
+    read_file(target, std::move(*bytes), alias, false);
+    stack_.pop_back();
+  }
+
+  /// The name that a definition gets, or none after a report.
+  std::optional<std::string> define(const Entry& entry, NameKind kind, std::size_t index, const FileScope& scope) {
+    const bool is_type = kind == NameKind::Interface || kind == NameKind::Component;
+    if (is_type && entry.key->text == "Any") {
+      report(sink_, codes::bad_name, entry.key->where, "`Any` is a built-in type").help("choose another name");
+      return std::nullopt;
+    }
+    std::string name =
+        scope.alias.empty() ? std::string(entry.key->text) : fmt::format("{}.{}", scope.alias, entry.key->text);
+    auto& table = is_type ? spec_.types : spec_.targets;
+    const auto [place, fresh] = table.emplace(name, NamedDefinition{kind, index, entry.key->where});
+    if (fresh) return name;
+    report(sink_, codes::defined_twice, entry.key->where, fmt::format("{} `{}` is defined twice", word(kind), name))
+        .also(place->second.where, place->second.kind == kind
+                                       ? "first defined here"
+                                       : fmt::format("a {} has this name", word(place->second.kind)))
+        .note(is_type ? "interfaces and components share one set of names" : "specs and graphs share one set of names");
+    return std::nullopt;
+  }
+
+  template <class Definition, class Read>
+  void read_all(const ReadFile& file, std::string_view key, NameKind kind, std::deque<Definition>& list, Read read) {
+    const Entry* section = file.tree->root->find(key);
+    if (section == nullptr) return;
+    for (const Entry& entry : shape_.names(*section, fmt::format("`{}`", key))) {
+      auto name = define(entry, kind, list.size(), *file.scope);
+      Definition definition = read(entry, file.scope, shape_);
+      if (!name) continue;
+      definition.name = std::move(*name);
+      list.push_back(std::move(definition));
+    }
+  }
+
+  void read_definitions(const ReadFile& file) {
+    read_all(file, "interfaces", NameKind::Interface, spec_.interfaces, read_interface);
+    read_all(file, "components", NameKind::Component, spec_.components, read_component);
+    read_all(file, "specs", NameKind::Spec, spec_.specs, read_spec);
+    read_all(file, "graphs", NameKind::Graph, spec_.graphs, read_graph);
+  }
+
+  FileReader& reader_;
+  Sources& sources_;
+  StoppingSink sink_;
+  Shape shape_;
+  Spec spec_;
+  std::vector<ReadFile> files_;
+  std::vector<OpenFile> stack_;
+  std::vector<OpenFile> done_;
+};
+
+}  // namespace
+
+LoadedFiles load_files(const std::string& root, FileReader& reader, Sources& sources, DiagnosticSink& sink) {
+  return FileLoader(reader, sources, sink).load(root);
+}
+
+}  // namespace dynamo

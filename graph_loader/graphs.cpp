@@ -1,0 +1,375 @@
+#include "graph_loader/graphs.h"
+
+#include "graph_loader/run_layers.h"
+#include "graph_loader/spelling.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dynamo {
+namespace {
+
+template <class List>
+auto* find_bound(List& list, std::string_view name) {
+  const auto found = std::find_if(list.begin(), list.end(), [&](const BoundSlot& one) { return one.name == name; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+BoundSlot from_slot(const Slot& slot, bool sidecar) {
+  BoundSlot result;
+  result.name = slot.definition.name.text;
+  result.where = slot.definition.name.where;
+  result.sidecar = sidecar;
+  result.type = slot.type;
+  result.type_name = slot.definition.type.text;
+  result.arity = slot.definition.arity;
+  result.broken = slot.broken;
+  for (const DefaultComponent& one : slot.defaults) {
+    BoundItem item;
+    item.use = one.name;
+    item.scope = one.scope;
+    item.component = one.component;
+    item.by_default = true;
+    result.items.push_back(std::move(item));
+  }
+  return result;
+}
+
+}  // namespace
+
+const BoundSlot* GraphModel::find_slot(std::string_view name_of_slot) const { return find_bound(slots, name_of_slot); }
+const BoundSlot* GraphModel::find_sidecar(std::string_view name_of_slot) const {
+  return find_bound(sidecars, name_of_slot);
+}
+
+Graphs::Graphs(const Spec& spec, Names& names, const Catalog& catalog, const Specs& specs, DiagnosticSink& sink)
+    : spec_(spec),
+      names_(names),
+      catalog_(catalog),
+      specs_(specs),
+      sink_(sink),
+      sound_(spec.graphs.size(), true),
+      spec_of_(spec.graphs.size(), 0),
+      parent_(spec.graphs.size()) {
+  std::vector<Mark> marks(sound_.size(), Mark::Fresh);
+  for (std::size_t index = 0; index < sound_.size(); ++index) resolve(index, marks);
+}
+
+void Graphs::resolve(std::size_t index, std::vector<Mark>& marks) {
+  if (marks[index] != Mark::Fresh) return;
+  marks[index] = Mark::Open;
+  const GraphDefinition& definition = spec_.graphs[index];
+  if (definition.unreadable_shape) sound_[index] = false;
+  if (definition.spec) {
+    const auto found = names_.spec(*definition.spec, *definition.scope);
+    if (found) {
+      spec_of_[index] = *found;
+      if (!specs_.model(*found).sound) sound_[index] = false;
+    } else {
+      sound_[index] = false;
+    }
+  }
+  if (definition.extends) {
+    const auto found = names_.graph(*definition.extends, *definition.scope);
+    if (!found) {
+      sound_[index] = false;
+    } else if (marks[*found] == Mark::Open) {
+      report(sink_, codes::inheritance_cycle, definition.extends->where,
+             fmt::format("graph `{}` extends itself", definition.extends->text))
+          .also(spec_.graphs[*found].where, "the chain begins here");
+      sound_[index] = false;
+      sound_[*found] = false;
+    } else {
+      resolve(*found, marks);
+      parent_[index] = *found;
+      if (!sound_[*found]) sound_[index] = false;
+      if (!definition.spec) spec_of_[index] = spec_of_[*found];
+    }
+  }
+  marks[index] = Mark::Done;
+}
+
+GraphModel Graphs::start(const SpecModel& spec, const std::string& name) {
+  GraphModel model;
+  model.name = name;
+  model.simple_name = name.substr(name.rfind('.') + 1);
+  model.name_space = model.simple_name;
+  model.spec = &spec;
+  for (const Slot& slot : spec.slots) model.slots.push_back(from_slot(slot, false));
+  for (const Slot& slot : spec.sidecars) model.sidecars.push_back(from_slot(slot, true));
+  for (const WireDefinition* wire : spec.wires) model.wires[wire->key.text] = wire;
+  return model;
+}
+
+std::optional<GraphModel> Graphs::graph(std::size_t index, const GraphOverrides* overrides) {
+  if (!sound_[index]) return std::nullopt;
+  std::vector<std::size_t> chain;
+  for (std::optional<std::size_t> at = index; at; at = parent_[*at]) chain.insert(chain.begin(), *at);
+  const GraphDefinition& definition = spec_.graphs[index];
+  GraphModel model = start(specs_.model(spec_of_[index]), definition.name);
+  model.spec_index = spec_of_[index];
+  model.where = definition.where;
+  for (const std::size_t one : chain) lay(model, spec_.graphs[one]);
+  if (definition.name_space) model.name_space = definition.name_space->text;
+  finish(model, overrides);
+  return model;
+}
+
+std::optional<GraphModel> Graphs::spec(std::size_t index, Span where, const GraphOverrides* overrides) {
+  const SpecModel& spec = specs_.model(index);
+  if (!spec.sound) return std::nullopt;
+  GraphModel model = start(spec, spec.definition->name);
+  model.spec_index = index;
+  model.is_spec = true;
+  model.where = where;
+  finish(model, overrides);
+  return model;
+}
+
+void Graphs::lay(GraphModel& model, const GraphDefinition& layer) {
+  merge_params(model.params, layer.params);
+  merge_variables(model.env, layer.env);
+  if (layer.env_key) model.env_key = layer.env_key;
+  for (const WireDefinition& wire : layer.wires) model.wires[wire.key.text] = &wire;
+  for (const BindingDefinition& binding : layer.bind) bind_slot(model, binding);
+  for (const BindingDefinition& binding : layer.sidecars) bind_sidecar(model, binding);
+}
+
+void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
+  BoundSlot* slot = find_bound(model.slots, binding.slot.text);
+  if (slot == nullptr) {
+    model.missing_slot_silent = true;
+    auto diagnostic =
+        report(sink_, codes::no_such_slot, binding.slot.where,
+               fmt::format("spec `{}` has no slot `{}`", model.spec->definition->name, binding.slot.text));
+    diagnostic.in_graph(model.name);
+    std::vector<std::string_view> names;
+    for (const BoundSlot& one : model.slots) names.push_back(one.name);
+    if (find_bound(model.sidecars, binding.slot.text) != nullptr) {
+      diagnostic.help("it is a sidecar: write it under `sidecars`");
+    } else if (const auto guess = nearest(binding.slot.text, names)) {
+      diagnostic.label(fmt::format("did you mean `{}`?", *guess))
+          .fix(
+              {fmt::format("write `{}`", *guess), Applicability::Machine, {{binding.slot.where, std::string(*guess)}}});
+    } else {
+      std::string list;
+      for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
+      diagnostic.help(fmt::format("its slots are {}", list));
+    }
+    return;
+  }
+  const auto broken = [&] {
+    slot->items.clear();
+    slot->broken = true;
+  };
+  const auto none_for_required = [&](Span where, std::string_view what) {
+    report(sink_, codes::none_for_required, where,
+           fmt::format("slot `{}` is required and cannot be {}", slot->name, what))
+        .in_graph(model.name)
+        .also(slot->where, "declared here")
+        .help(fmt::format("declare it `optional {}` in the spec, or bind a component", slot->type_name));
+    broken();
+  };
+  if (!binding.readable) return broken();
+  if (binding.is_list) {
+    slot->broken = false;
+    slot->items.clear();
+    const bool many = slot->arity == Arity::Many || slot->arity == Arity::OptionalMany;
+    if (!many) {
+      report(sink_, codes::several_for_one, binding.where,
+             fmt::format("slot `{}` takes one component, not a list", slot->name))
+          .in_graph(model.name)
+          .also(slot->where, "declared here")
+          .help(fmt::format("declare it `many {}` in the spec", slot->type_name));
+      return broken();
+    }
+    if (binding.items.empty()) {
+      if (!slot->optional()) return none_for_required(binding.where, "empty");
+      slot->none_where = binding.where;
+      return;
+    }
+    bool good = true;
+    for (const BindingItem& item : binding.items) {
+      if (item.none) {
+        report(sink_, codes::none_for_required, item.where, "`none` cannot be an item of a list").in_graph(model.name);
+        good = false;
+      } else if (!item.use) {
+        report(sink_, codes::slot_empty, binding.slot.where,
+               fmt::format("an item of slot `{}` names no component", slot->name))
+            .in_graph(model.name)
+            .also(item.where, "add `use` here");
+        good = false;
+      } else {
+        BoundItem bound;
+        bound.use = *item.use;
+        bound.scope = binding.scope;
+        bound.from_override = binding.from_override;
+        bound.tunes.push_back(&item.tune);
+        slot->items.push_back(std::move(bound));
+      }
+    }
+    if (!good) broken();
+    return;
+  }
+  const BindingItem& item = binding.items.front();
+  if (item.none) {
+    if (!slot->optional()) return none_for_required(item.where, "`none`");
+    slot->broken = false;
+    slot->items.clear();
+    slot->none_where = item.where;
+    return;
+  }
+  if (item.use) {
+    BoundItem bound;
+    bound.use = *item.use;
+    bound.scope = binding.scope;
+    bound.from_override = binding.from_override;
+    bound.tunes.push_back(&item.tune);
+    slot->broken = false;
+    slot->items.clear();
+    slot->items.push_back(std::move(bound));
+    return;
+  }
+  if (slot->broken) return;
+  if (slot->items.empty()) {
+    report(sink_, codes::slot_empty, binding.slot.where,
+           fmt::format("there is nothing to tune in slot `{}`", slot->name))
+        .in_graph(model.name)
+        .also(slot->where, "declared without a default")
+        .help("name the component: `use: COMPONENT`");
+    return broken();
+  }
+  for (BoundItem& bound : slot->items) bound.tunes.push_back(&item.tune);
+}
+
+void Graphs::bind_sidecar(GraphModel& model, const BindingDefinition& binding) {
+  BoundSlot* sidecar = find_bound(model.sidecars, binding.slot.text);
+  const bool names_component = binding.readable && !binding.items.empty() && binding.items.front().use.has_value();
+  if (sidecar == nullptr) {
+    const bool clash = find_bound(model.slots, binding.slot.text) != nullptr ||
+                       find_named(model.spec->params, binding.slot.text) != nullptr;
+    if (clash) {
+      report(sink_, codes::defined_twice, binding.slot.where,
+             fmt::format("sidecar `{}` has the name of a {} of spec `{}`", binding.slot.text,
+                         find_bound(model.slots, binding.slot.text) != nullptr ? "slot" : "param",
+                         model.spec->definition->name))
+          .in_graph(model.name)
+          .help("name it otherwise: `sidecars: {NAME: COMPONENT}`");
+      return;
+    }
+    if (!names_component && binding.readable) {
+      auto diagnostic = report(sink_, codes::no_such_sidecar, binding.slot.where,
+                               fmt::format("graph `{}` has no sidecar `{}`", model.name, binding.slot.text));
+      diagnostic.in_graph(model.name);
+      std::vector<std::string_view> names;
+      for (const BoundSlot& one : model.sidecars) names.push_back(one.name);
+      if (const auto guess = nearest(binding.slot.text, names)) {
+        diagnostic.label(fmt::format("did you mean `{}`?", *guess));
+      } else {
+        diagnostic.help("name a component to add one: `use: COMPONENT`");
+      }
+      return;
+    }
+    BoundSlot added;
+    added.name = binding.slot.text;
+    added.where = binding.slot.where;
+    added.sidecar = true;
+    added.declared = false;
+    added.type = {TypeRef::Kind::Any, 0};
+    added.type_name = "Any";
+    sidecar = &model.sidecars.emplace_back(std::move(added));
+  }
+  if (!binding.readable) {
+    sidecar->items.clear();
+    sidecar->broken = true;
+    return;
+  }
+  const BindingItem& item = binding.items.front();
+  if (item.none || item.use) {
+    sidecar->broken = false;
+    sidecar->items.clear();
+    sidecar->none_where = item.none ? item.where : Span{};
+    if (item.none) return;
+    BoundItem bound;
+    bound.use = *item.use;
+    bound.scope = binding.scope;
+    bound.from_override = binding.from_override;
+    bound.tunes.push_back(&item.tune);
+    sidecar->items.push_back(std::move(bound));
+    return;
+  }
+  if (sidecar->broken) return;
+  if (sidecar->items.empty()) {
+    report(sink_, codes::slot_empty, binding.slot.where,
+           fmt::format("there is nothing to tune in sidecar `{}`", sidecar->name))
+        .in_graph(model.name)
+        .help("name the component: `use: COMPONENT`");
+    sidecar->broken = true;
+    return;
+  }
+  for (BoundItem& bound : sidecar->items) bound.tunes.push_back(&item.tune);
+}
+
+void Graphs::finish(GraphModel& model, const GraphOverrides* overrides) {
+  if (overrides != nullptr) {
+    lay(model, overrides->layer);
+    model.silent_missing = overrides->reported;
+  }
+  for (BoundSlot& slot : model.slots) finish_slot(model, slot);
+  for (BoundSlot& sidecar : model.sidecars) finish_slot(model, sidecar);
+  const auto gone = [](const BoundSlot& one) { return !one.declared && one.items.empty() && !one.broken; };
+  model.sidecars.erase(std::remove_if(model.sidecars.begin(), model.sidecars.end(), gone), model.sidecars.end());
+}
+
+void Graphs::finish_slot(GraphModel& model, BoundSlot& slot) {
+  if (!slot.type || catalog_.is_bad(slot.type)) slot.broken = true;
+  if (slot.broken) {
+    slot.items.clear();
+    return;
+  }
+  if (slot.items.empty() && !slot.none_where && !slot.optional()) {
+    slot.broken = true;
+    if (model.silent_missing || model.missing_slot_silent) return;
+    report(sink_, codes::slot_empty, model.where,
+           fmt::format("{} `{}` is required and has no component", slot.sidecar ? "sidecar" : "slot", slot.name))
+        .in_graph(model.name)
+        .also(slot.where, "declared without a default")
+        .help(fitting_help(catalog_, slot.type));
+    return;
+  }
+  bool good = true;
+  for (BoundItem& item : slot.items) good = resolve_item(model, slot, item) && good;
+  if (!good) {
+    slot.items.clear();
+    slot.broken = true;
+  }
+}
+
+bool Graphs::resolve_item(const GraphModel& model, const BoundSlot& slot, BoundItem& item) {
+  for (const TuneDefinition* tune : item.tunes) merge_tune(item.tune, *tune);
+  if (item.by_default) return true;
+  const NamedDefinition* target = names_.find_target(item.use.text, *item.scope);
+  if (names_.find_type(item.use.text, *item.scope) == nullptr && target != nullptr) {
+    report(sink_, codes::graph_as_component, item.use.where,
+           fmt::format("`{}` is a {}, and cannot be bound to slot `{}`", item.use.text, word(target->kind), slot.name))
+        .in_graph(model.name)
+        .also(target->where, "defined here")
+        .note("graphs inside graphs are reserved for a later version");
+    return false;
+  }
+  const auto component = names_.component(item.use, *item.scope);
+  if (!component || catalog_.component(*component).bad) return false;
+  item.component = *component;
+  if (!slot.type || catalog_.is_bad(slot.type)) return true;
+  if (catalog_.conforms(*component, slot.type)) return true;
+  report(sink_, codes::binding_type, item.use.where, fmt::format("`{}` is not a `{}`", item.use.text, slot.type_name))
+      .in_graph(model.name)
+      .label(catalog_.implemented_words(*component))
+      .also(slot.where,
+            fmt::format("{} `{}` takes a `{}`", slot.sidecar ? "sidecar" : "slot", slot.name, slot.type_name))
+      .help(fitting_help(catalog_, slot.type));
+  return false;
+}
+
+}  // namespace dynamo

@@ -1,0 +1,36 @@
+#pragma once
+// The small notations of the language: durations, sizes, numbers, port and GPU words. Pure functions from
+// text to value; the caller reports.
+
+#include "proto/plan.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo {
+
+/// NUMBER (ms|s|m|h): "30s", "1.5m".
+std::optional<Duration> parse_duration(std::string_view text);
+/// NUMBER (Ki|Mi|Gi|Ti|K|M|G|T) in bytes.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+/// A decimal integer with an optional sign; values beyond long long saturate.
+std::optional<long long> parse_integer(std::string_view text);
+/// A decimal number.
+std::optional<double> parse_number(std::string_view text);
+/// true, True, TRUE, false, False, FALSE.
+std::optional<bool> parse_bool(std::string_view text);
+
+/// `N` or `A..B`, without a judgement about their values.
+struct RangeText {
+  long long min = 0;
+  long long max = 0;
+};
+std::optional<RangeText> parse_range(std::string_view text);
+
+/// A list such as "0,2-3" (`--gpus`); none if it is not one. The same id twice is kept.
+std::optional<std::vector<int>> parse_id_list(std::string_view text);
+
+}  // namespace dynamo

@@ -1,0 +1,281 @@
+#include "graph_loader/shape.h"
+
+#include "graph_loader/quantity.h"
+#include "graph_loader/spelling.h"
+
+#include <algorithm>
+#include <array>
+
+namespace dynamo {
+namespace {
+
+/// Every key of the grammar: a known word in the wrong place is told apart from a misspelled one.
+constexpr auto all_keys = std::to_array<std::string_view>(
+    {"apiVersion", "imports",     "interfaces", "components", "specs",    "graphs",     "file",       "as",
+     "doc",        "extends",     "endpoints",  "sig",        "protocol", "runtime",    "implements", "command",
+     "cwd",        "params",      "clients",    "port",       "path",     "listen",     "type",       "wait",
+     "env",        "resources",   "gpus",       "cpus",       "memory",   "replicas",   "ports",      "ready",
+     "timeout",    "interval",    "live",       "failures",   "restart",  "policy",     "max",        "window",
+     "backoff",    "backoff_max", "stop",       "signal",     "grace",    "http",       "status",     "body",
+     "tcp",        "exec",        "log",        "notify",     "slots",    "sidecars",   "entry",      "wire",
+     "spec",       "namespace",   "bind",       "use",        "start",    "on_failure", "where"});
+
+bool contains(Keys keys, std::string_view key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); }
+
+}  // namespace
+
+std::string describe(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::Null: return "nothing";
+    case NodeKind::Bool: return "a boolean";
+    case NodeKind::Int:
+    case NodeKind::Float: return "a number";
+    case NodeKind::String: return "text";
+    case NodeKind::Sequence: return "a list";
+    case NodeKind::Mapping: return "a mapping";
+  }
+  return {};
+}
+
+std::string one_of(Keys words) {
+  std::string result;
+  for (std::size_t index = 0; index < words.size(); ++index) {
+    if (index > 0) result += index + 1 == words.size() ? " or " : ", ";
+    result += fmt::format("`{}`", words[index]);
+  }
+  return result;
+}
+
+bool Shape::known(const Entry& entry, Keys allowed, std::string_view owner) {
+  const std::string_view key = entry.key->text;
+  if (contains(allowed, key)) return true;
+  if (key == "kubernetes" || key == "slurm") {
+    report(sink_, codes::reserved_key, entry.key->where, fmt::format("`{}` is reserved for `dynamo deploy`", key))
+        .help(fmt::format("leave it out, or keep it as `x-{}`, which is ignored", key));
+    return false;
+  }
+  const bool elsewhere = contains(all_keys, key);
+  auto diagnostic = elsewhere ? report(sink_, codes::key_of_another_mapping, entry.key->where,
+                                       fmt::format("`{}` is not a key of {}", key, owner))
+                              : report(sink_, codes::unknown_key, entry.key->where,
+                                       fmt::format("unknown key `{}` in {}", key, owner));
+  if (!elsewhere) {
+    const auto guess = nearest(key, {allowed.begin(), allowed.end()});
+    if (guess) {
+      diagnostic.label(fmt::format("did you mean `{}`?", *guess))
+          .fix({fmt::format("rename it to `{}`", *guess),
+                Applicability::Machine,
+                {{entry.key->where, std::string(*guess)}}});
+      return false;
+    }
+  }
+  diagnostic.note(fmt::format("its keys are {}", one_of(allowed)));
+  return false;
+}
+
+std::vector<Entry> Shape::keys(const Node& mapping, Keys allowed, std::string_view owner) {
+  std::vector<Entry> result;
+  for (const Entry& entry : mapping.entries) {
+    if (entry.key->text.starts_with("x-")) continue;
+    if (known(entry, allowed, owner)) result.push_back(entry);
+  }
+  return result;
+}
+
+std::vector<Entry> Shape::keys(const Entry& entry, Keys allowed, std::string_view owner) {
+  if (entry.value->is_mapping()) return keys(*entry.value, allowed, owner);
+  if (entry.value->kind != NodeKind::Null) wrong_kind(entry.value->where, owner, "a mapping", describe(*entry.value));
+  return {};
+}
+
+std::vector<Entry> Shape::names(const Entry& entry, std::string_view what, bool check_names) {
+  std::vector<Entry> result;
+  if (!entry.value->is_mapping()) {
+    if (entry.value->kind != NodeKind::Null) wrong_kind(entry.value->where, what, "a mapping", describe(*entry.value));
+    return result;
+  }
+  for (const Entry& one : entry.value->entries) {
+    if (one.key->text.starts_with("x-")) continue;
+    if (check_names && !is_name(one.key->text)) {
+      report(sink_, codes::bad_name, one.key->where, fmt::format("`{}` cannot be a name", one.key->text))
+          .note("a name is a letter and up to 62 letters, digits, `_` and `-`");
+      continue;
+    }
+    result.push_back(one);
+  }
+  return result;
+}
+
+const std::vector<const Node*>* Shape::items(const Node& node, std::string_view what) {
+  if (node.is_sequence()) return &node.items;
+  wrong_kind(node.where, what, "a list", describe(node));
+  return nullptr;
+}
+
+void Shape::wrong_kind(Span where, std::string_view what, std::string_view expected, std::string_view found) {
+  report(sink_, codes::wrong_kind, where, fmt::format("{} must be {}, not {}", what, expected, found)).emit();
+}
+
+std::optional<Located<std::string>> Shape::string(const Node& node, std::string_view what) {
+  if (node.kind != NodeKind::String) {
+    auto diagnostic =
+        report(sink_, codes::wrong_kind, node.where, fmt::format("{} must be text, not {}", what, describe(node)));
+    if (node.is_scalar() && node.kind != NodeKind::Null)
+      diagnostic.help(fmt::format("write it in quotes: \"{}\"", node.text));
+    return std::nullopt;
+  }
+  if (const auto place = find_reference(node)) {
+    report(sink_, codes::interpolation_not_allowed, *place, fmt::format("{} cannot hold a reference", what))
+        .note(
+            "references are allowed in `command`, `cwd`, `env`, probe texts and durations, `stop.grace`, `replicas`, "
+            "`resources`, ports, and the defaults and values of params");
+    return std::nullopt;
+  }
+  return Located<std::string>{std::string(node.text), node.where};
+}
+
+std::optional<Text> Shape::text(const Node& node, std::string_view what) {
+  if (node.kind != NodeKind::String) {
+    auto diagnostic =
+        report(sink_, codes::wrong_kind, node.where, fmt::format("{} must be text, not {}", what, describe(node)));
+    if (node.is_scalar() && node.kind != NodeKind::Null) {
+      diagnostic.help(fmt::format("write it in quotes: \"{}\"", node.text))
+          .fix({"put it in quotes", Applicability::Machine, {{node.where, fmt::format("\"{}\"", node.text)}}});
+    }
+    return std::nullopt;
+  }
+  Text result = read_text(node, sink_);
+  if (!result.readable) return std::nullopt;
+  return result;
+}
+
+std::optional<Field> Shape::field(const Node& node, std::string_view what) {
+  if (!node.is_scalar() || node.kind == NodeKind::Null) {
+    wrong_kind(node.where, what, "one value", describe(node));
+    return std::nullopt;
+  }
+  Text value = read_text(node, sink_);
+  if (!value.readable) return std::nullopt;
+  return Field{std::move(value), node.where};
+}
+
+std::optional<Name> Shape::name(const Node& node, std::string_view what) {
+  const auto text = string(node, what);
+  if (!text) return std::nullopt;
+  const std::size_t dot = text->value.find('.');
+  const std::string_view whole = text->value;
+  const bool good =
+      dot == std::string_view::npos ? is_name(whole) : is_name(whole.substr(0, dot)) && is_name(whole.substr(dot + 1));
+  if (!good) {
+    report(sink_, codes::bad_name, node.where, fmt::format("`{}` cannot be a name", whole))
+        .note("a name is a letter and up to 62 letters, digits, `_` and `-`, after `ALIAS.` where it is imported");
+    return std::nullopt;
+  }
+  return Name{text->value, node.where};
+}
+
+std::optional<bool> Shape::boolean(const Node& node, std::string_view what) {
+  if (node.kind == NodeKind::Bool) return parse_bool(node.text);
+  wrong_kind(node.where, what, "`true` or `false`", describe(node));
+  return std::nullopt;
+}
+
+std::optional<int> Shape::integer(const Node& node, std::string_view what, long long min, long long max) {
+  if (node.kind == NodeKind::String) {
+    if (const auto place = find_reference(node)) {
+      report(sink_, codes::interpolation_not_allowed, *place, fmt::format("{} cannot hold a reference", what)).emit();
+      return std::nullopt;
+    }
+  }
+  if (node.kind != NodeKind::Int) {
+    wrong_kind(node.where, what, "a whole number", describe(node));
+    return std::nullopt;
+  }
+  const Field plain{Text{{{std::string(node.text), std::nullopt}}, node.where, true}, node.where};
+  if (!check_integer(plain, what, min, max)) return std::nullopt;
+  return static_cast<int>(*parse_integer(node.text));
+}
+
+void Shape::not_allowed(const Node& node, std::string_view text, std::string_view what, Keys words) {
+  auto diagnostic = report(sink_, codes::not_an_allowed_word, node.where, fmt::format("{} cannot be `{}`", what, text));
+  if (const auto guess = nearest(text, {words.begin(), words.end()})) {
+    diagnostic.label(fmt::format("did you mean `{}`?", *guess))
+        .fix({fmt::format("write `{}`", *guess), Applicability::Machine, {{node.where, std::string(*guess)}}});
+  }
+  diagnostic.note(fmt::format("it is one of {}", one_of(words)));
+}
+
+bool Shape::check_duration(const Field& field, std::string_view what) {
+  if (field.text.has_references() || parse_duration(field.text.as_written())) return true;
+  report(sink_, codes::not_a_duration, field.where, fmt::format("`{}` is not a duration", field.text.as_written()))
+      .label(std::string(what))
+      .help("write a number with its unit: `500ms`, `30s`, `10m` or `1h`");
+  return false;
+}
+
+bool Shape::check_integer(const Field& field, std::string_view what, long long min, long long max) {
+  if (field.text.has_references()) return true;
+  const auto value = parse_integer(field.text.as_written());
+  if (!value) {
+    wrong_kind(field.where, what, "a whole number", fmt::format("`{}`", field.text.as_written()));
+    return false;
+  }
+  if (*value >= min && *value <= max) return true;
+  auto diagnostic =
+      report(sink_, codes::out_of_range, field.where, fmt::format("{} cannot be {}", what, field.text.as_written()));
+  diagnostic.note(max >= 1'000'000'000 ? fmt::format("it is {} or more", min)
+                                       : fmt::format("it is between {} and {}", min, max));
+  return false;
+}
+
+bool Shape::check_port(const Field& field, std::string_view what) {
+  if (field.text.has_references() || field.text.as_written() == "auto") return true;
+  if (!parse_integer(field.text.as_written())) {
+    wrong_kind(field.where, what, "a number or `auto`", fmt::format("`{}`", field.text.as_written()));
+    return false;
+  }
+  return check_integer(field, what, 1, 65535);
+}
+
+bool Shape::check_replicas(const Field& field) {
+  if (field.text.has_references()) return true;
+  const std::string written = field.text.as_written();
+  const auto range = parse_range(written);
+  if (!range) {
+    wrong_kind(field.where, "`replicas`", "a number, or a range such as `1..4`", fmt::format("`{}`", written));
+    return false;
+  }
+  if (range->min < 0 || range->max < 0 || range->max > 100'000) {
+    report(sink_, codes::out_of_range, field.where, fmt::format("`replicas` cannot be {}", written))
+        .note("it is between 0 and 100000");
+    return false;
+  }
+  if (range->min > range->max) {
+    report(sink_, codes::empty_range, field.where, fmt::format("the range `{}` is empty", written))
+        .label("its first number is the larger one")
+        .help(fmt::format("write `{}..{}`", range->max, range->min))
+        .fix({"swap the two numbers",
+              Applicability::Maybe,
+              {{field.where, fmt::format("{}..{}", range->max, range->min)}}});
+    return false;
+  }
+  return true;
+}
+
+bool Shape::check_cpus(const Field& field) {
+  if (field.text.has_references()) return true;
+  const auto value = parse_number(field.text.as_written());
+  if (value && *value > 0) return true;
+  report(sink_, codes::not_a_quantity, field.where, fmt::format("`cpus` cannot be `{}`", field.text.as_written()))
+      .help("write a number of cores above 0: `4` or `0.5`");
+  return false;
+}
+
+bool Shape::check_memory(const Field& field) {
+  if (field.text.has_references() || parse_size(field.text.as_written())) return true;
+  report(sink_, codes::not_a_quantity, field.where, fmt::format("`memory` cannot be `{}`", field.text.as_written()))
+      .help("write a number with its unit: `512Mi`, `32Gi` or `64G`");
+  return false;
+}
+
+}  // namespace dynamo

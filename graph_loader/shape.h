@@ -1,0 +1,81 @@
+#pragma once
+// Reading mappings and scalars of the wrong shape without stumbling: every mapping is closed, a word that is
+// not allowed gets the nearest one that is, and each function returns none after it has reported.
+
+#include "graph_loader/spec.h"
+#include "graph_loader/text.h"
+#include "graph_loader/yaml_syntax.h"
+#include "proto/diagnostic.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo {
+
+using Keys = std::span<const std::string_view>;
+
+/// "a number", "a list": what a node is, for messages.
+std::string describe(const Node& node);
+/// "`a`, `b` or `c`".
+std::string one_of(Keys words);
+
+class Shape {
+ public:
+  explicit Shape(DiagnosticSink& sink) : sink_(sink) {}
+
+  [[nodiscard]] DiagnosticSink& sink() const { return sink_; }
+
+  /// The entries to read of a mapping whose keys the user chooses; keys that begin with `x-` are left out.
+  /// An empty value counts as an empty mapping; anything else is DG0103 (`what`: "`components`").
+  std::vector<Entry> names(const Entry& entry, std::string_view what, bool check_names = true);
+  /// The entries of a closed mapping; unknown keys are reported as DG0101, DG0102 or DG0114 and left out.
+  std::vector<Entry> keys(const Node& mapping, Keys allowed, std::string_view owner);
+  /// As above for an entry's value, which may be empty.
+  std::vector<Entry> keys(const Entry& entry, Keys allowed, std::string_view owner);
+  /// The items of a list; DG0103 if it is none.
+  const std::vector<const Node*>* items(const Node& node, std::string_view what);
+
+  /// A string without references (DG0103, DG0607).
+  std::optional<Located<std::string>> string(const Node& node, std::string_view what);
+  /// A string that may hold references.
+  std::optional<Text> text(const Node& node, std::string_view what);
+  /// A scalar, read as its type once its references are known (DG0103 for collections and empty values).
+  std::optional<Field> field(const Node& node, std::string_view what);
+  /// A word that is NAME, or ALIAS.NAME (DG0103, DG0108, DG0607).
+  std::optional<Name> name(const Node& node, std::string_view what);
+  std::optional<bool> boolean(const Node& node, std::string_view what);
+  /// An integer within [min, max] (DG0103, DG0109).
+  std::optional<int> integer(const Node& node, std::string_view what, long long min, long long max);
+
+  template <HasWords Enum>
+  std::optional<Enum> choice(const Node& node, std::string_view what) {
+    const auto text = string(node, what);
+    if (!text) return std::nullopt;
+    const auto found = from_word<Enum>(text->value);
+    if (!found) not_allowed(node, text->value, what, Words<Enum>::list);
+    return found;
+  }
+  void not_allowed(const Node& node, std::string_view text, std::string_view what, Keys words);
+
+  void wrong_kind(Span where, std::string_view what, std::string_view expected, std::string_view found);
+
+  // Values of fields that are plain already; with references they are checked where they are known.
+  // `where` is the field's; false after a report.
+  bool check_duration(const Field& field, std::string_view what);
+  bool check_integer(const Field& field, std::string_view what, long long min, long long max);
+  bool check_port(const Field& field, std::string_view what);
+  bool check_replicas(const Field& field);
+  bool check_cpus(const Field& field);
+  bool check_memory(const Field& field);
+
+ private:
+  bool known(const Entry& entry, Keys allowed, std::string_view owner);
+  DiagnosticSink& sink_;
+};
+
+}  // namespace dynamo

@@ -1,0 +1,22 @@
+#pragma once
+// SyntaxTree -> Spec: reads the definitions of one file and reports what is wrong with their shape.
+
+#include "graph_loader/shape.h"
+#include "graph_loader/spec.h"
+
+namespace dynamo {
+
+InterfaceDefinition read_interface(const Entry& entry, const FileScope* scope, Shape& shape);
+ComponentDefinition read_component(const Entry& entry, const FileScope* scope, Shape& shape);
+SpecDefinition read_spec(const Entry& entry, const FileScope* scope, Shape& shape);
+GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& shape);
+
+/// The binding of a slot or sidecar (`COMP`, `none`, a list, a mapping), also from an override.
+BindingDefinition read_binding(Name slot, const Node& value, const FileScope* scope, bool sidecar, Shape& shape);
+
+/// The keys that a binding may have, apart from `use`; the words of an override's path.
+Keys binding_keys();
+/// The keys of a component that a binding must not set (DG0411).
+bool is_redefining_key(std::string_view key);
+
+}  // namespace dynamo

@@ -1,0 +1,236 @@
+#include "graph_loader/specs.h"
+
+#include "graph_loader/run_layers.h"
+#include "graph_loader/spelling.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dynamo {
+namespace {
+
+const Slot* find(const std::vector<Slot>& list, std::string_view name) {
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const Slot& one) { return one.definition.name.text == name; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+bool optional(Arity arity) { return arity == Arity::Optional || arity == Arity::OptionalMany; }
+bool many(Arity arity) { return arity == Arity::Many || arity == Arity::OptionalMany; }
+
+}  // namespace
+
+const Slot* SpecModel::find_slot(std::string_view name) const { return find(slots, name); }
+const Slot* SpecModel::find_sidecar(std::string_view name) const { return find(sidecars, name); }
+
+std::string fitting_help(const Catalog& catalog, const TypeRef& type) {
+  const auto names = catalog.fitting(type);
+  if (names.empty()) return fmt::format("no component fits: one must implement `{}`", catalog.name_of(type));
+  std::string list;
+  for (std::size_t index = 0; index < names.size() && index < 8; ++index) {
+    list += fmt::format("{}`{}`", index == 0 ? "" : ", ", names[index]);
+  }
+  if (names.size() > 8) list += fmt::format(" and {} more", names.size() - 8);
+  return fmt::format("components that fit: {}", list);
+}
+
+Specs::Specs(const Spec& spec, Names& names, const Catalog& catalog, DiagnosticSink& sink)
+    : spec_(spec), names_(names), catalog_(catalog), sink_(sink), models_(spec.specs.size()) {
+  std::vector<Mark> marks(models_.size(), Mark::Fresh);
+  for (std::size_t index = 0; index < models_.size(); ++index) resolve(index, marks);
+}
+
+void Specs::resolve(std::size_t index, std::vector<Mark>& marks) {
+  if (marks[index] != Mark::Fresh) return;
+  marks[index] = Mark::Open;
+  SpecModel& self = models_[index];
+  const SpecDefinition& definition = spec_.specs[index];
+  self.definition = &definition;
+  const SpecModel* parent = nullptr;
+  if (definition.extends) {
+    const auto found =
+        definition.extends->text.empty() ? std::nullopt : names_.spec(*definition.extends, *definition.scope);
+    if (!found) {
+      self.sound = false;
+    } else if (marks[*found] == Mark::Open) {
+      report(sink_, codes::inheritance_cycle, definition.extends->where,
+             fmt::format("spec `{}` extends itself", definition.extends->text))
+          .also(spec_.specs[*found].where, "the chain begins here");
+      self.sound = false;
+      models_[*found].sound = false;
+    } else {
+      resolve(*found, marks);
+      parent = &models_[*found];
+      self.sound = self.sound && parent->sound;
+      self.slots = parent->slots;
+      self.sidecars = parent->sidecars;
+      self.params = parent->params;
+      self.wires = parent->wires;
+      self.entry = parent->entry;
+    }
+  } else if (!definition.has_slots) {
+    self.sound = false;
+  }
+  const auto readable = [](const SlotDefinition& slot) { return slot.readable; };
+  self.sound = self.sound && std::all_of(definition.slots.begin(), definition.slots.end(), readable) &&
+               std::all_of(definition.sidecars.begin(), definition.sidecars.end(), readable);
+  if (self.sound) {
+    add_slots(self, self.slots, definition.slots);
+    add_slots(self, self.sidecars, definition.sidecars);
+    for (const ParamDefinition& param : definition.params) {
+      if (param.name.text == "name" || param.name.text == "namespace") {
+        report(sink_, codes::bad_name, param.name.where, fmt::format("`{}` is a built-in param", param.name.text))
+            .note("`${graph.name}` and `${graph.namespace}` are there without being declared");
+        continue;
+      }
+      if (ParamDefinition* known = find_named(self.params, param.name.text)) {
+        *known = param;
+      } else {
+        self.params.push_back(param);
+      }
+    }
+    for (const WireDefinition& wire : definition.wires) {
+      const auto known = std::find_if(self.wires.begin(), self.wires.end(),
+                                      [&](const WireDefinition* one) { return one->key.text == wire.key.text; });
+      if (known != self.wires.end()) {
+        *known = &wire;
+      } else {
+        self.wires.push_back(&wire);
+      }
+    }
+    check_names(self, parent);
+    check_entry(self);
+  }
+  marks[index] = Mark::Done;
+}
+
+Slot Specs::resolve_slot(const SlotDefinition& definition) {
+  Slot slot;
+  slot.definition = definition;
+  slot.type = names_.type(definition.type, *definition.scope);
+  slot.broken = !slot.type || catalog_.is_bad(slot.type);
+  if (definition.defaults.size() > 1 && !slot.many()) {
+    report(sink_, codes::several_for_one, definition.defaults[1].where,
+           fmt::format("slot `{}` takes one component, and has {} defaults", definition.name.text,
+                       definition.defaults.size()))
+        .help(fmt::format("write `many {}` to let it hold several", definition.type.text));
+    slot.broken = true;
+  }
+  for (const Name& name : definition.defaults) {
+    const auto component = names_.component(name, *definition.scope);
+    if (!component || catalog_.component(*component).bad) {
+      slot.broken = true;
+      continue;
+    }
+    if (!slot.type || catalog_.is_bad(slot.type)) continue;
+    if (!catalog_.conforms(*component, slot.type)) {
+      report(sink_, codes::default_type, name.where,
+             fmt::format("default `{}` is not a `{}`", name.text, definition.type.text))
+          .label(catalog_.implemented_words(*component))
+          .also(definition.type.where,
+                fmt::format("slot `{}` takes a `{}`", definition.name.text, definition.type.text))
+          .help(fitting_help(catalog_, slot.type));
+      slot.broken = true;
+      continue;
+    }
+    slot.defaults.push_back({name, definition.scope, *component});
+  }
+  return slot;
+}
+
+void Specs::add_slots(SpecModel& model, std::vector<Slot>& list, const std::vector<SlotDefinition>& own) {
+  static_cast<void>(model);
+  for (const SlotDefinition& definition : own) {
+    Slot slot = resolve_slot(definition);
+    const auto known = std::find_if(list.begin(), list.end(),
+                                    [&](const Slot& one) { return one.definition.name.text == definition.name.text; });
+    if (known == list.end()) {
+      list.push_back(std::move(slot));
+      continue;
+    }
+    check_widening(*known, slot);
+    *known = std::move(slot);
+  }
+}
+
+void Specs::check_widening(const Slot& old, const Slot& replacement) {
+  if (!old.type || !replacement.type || catalog_.is_bad(old.type) || catalog_.is_bad(replacement.type)) return;
+  const SlotDefinition& definition = replacement.definition;
+  const bool wider_arity = (optional(definition.arity) && !optional(old.definition.arity)) ||
+                           (many(definition.arity) && !many(old.definition.arity));
+  if (!wider_arity && catalog_.conforms(replacement.type, old.type)) return;
+  report(sink_, codes::slot_widened, definition.type.where,
+         fmt::format(
+             "slot `{}` cannot be widened to `{}`", definition.name.text,
+             wider_arity ? fmt::format("{} {}", word(definition.arity), definition.type.text) : definition.type.text))
+      .also(old.definition.where, "inherited as this")
+      .note("a spec that extends another may narrow a slot, so that its graphs still are graphs of both");
+}
+
+/// DG0205: a name that is at once slot, sidecar or param.
+void Specs::check_names(const SpecModel& model, const SpecModel* parent) {
+  struct Known {
+    const Name* name;
+    std::string_view kind;
+    bool own;
+  };
+  std::vector<Known> all;
+  const auto collect = [&](bool inherited) {
+    const SpecDefinition& own = *model.definition;
+    const auto add = [&](const Name& name, std::string_view kind, bool is_own) {
+      if (is_own != inherited) all.push_back({&name, kind, is_own});
+    };
+    if (inherited && parent == nullptr) return;
+    const auto& slots = inherited ? parent->slots : model.slots;
+    const auto& sidecars = inherited ? parent->sidecars : model.sidecars;
+    const auto& params = inherited ? parent->params : model.params;
+    const auto owned = [&](const auto& list, const Name& name) {
+      return !inherited &&
+             std::any_of(list.begin(), list.end(), [&](const auto& one) { return one.name.where == name.where; });
+    };
+    for (const Slot& slot : slots) add(slot.definition.name, "slot", owned(own.slots, slot.definition.name));
+    for (const Slot& slot : sidecars) add(slot.definition.name, "sidecar", owned(own.sidecars, slot.definition.name));
+    for (const ParamDefinition& param : params) add(param.name, "param", owned(own.params, param.name));
+  };
+  collect(true);
+  collect(false);
+  for (std::size_t later = 1; later < all.size(); ++later) {
+    if (!all[later].own) continue;
+    for (std::size_t earlier = 0; earlier < later; ++earlier) {
+      if (all[earlier].name->text != all[later].name->text || all[earlier].kind == all[later].kind) continue;
+      report(sink_, codes::defined_twice, all[later].name->where,
+             fmt::format("`{}` is a {} and a {} of spec `{}`", all[later].name->text, all[earlier].kind,
+                         all[later].kind, model.definition->name))
+          .also(all[earlier].name->where, fmt::format("the {}", all[earlier].kind))
+          .note(
+              "slots, sidecars and params of a spec share one set of names, so that `NAME=VALUE` is clear on the "
+              "command line");
+      break;
+    }
+  }
+}
+
+void Specs::check_entry(SpecModel& model) {
+  const SpecDefinition& definition = *model.definition;
+  if (definition.entry) {
+    if (definition.entry->text.empty()) return;  // its shape was reported
+    model.entry = definition.entry;
+    if (model.find_slot(definition.entry->text) != nullptr) return;
+    auto diagnostic =
+        report(sink_, codes::bad_entry, definition.entry->where,
+               fmt::format("entry `{}` is not a slot of spec `{}`", definition.entry->text, definition.name));
+    std::vector<std::string_view> names;
+    for (const Slot& slot : model.slots) names.push_back(slot.definition.name.text);
+    if (const auto guess = nearest(definition.entry->text, names))
+      diagnostic.label(fmt::format("did you mean `{}`?", *guess));
+    return;
+  }
+  if (model.entry || definition.extends) return;
+  auto diagnostic =
+      report(sink_, codes::bad_entry, definition.where, fmt::format("spec `{}` has no `entry`", definition.name));
+  diagnostic.note("the entry is the slot that users talk to");
+  if (!model.slots.empty()) diagnostic.help(fmt::format("add `entry: {}`", model.slots.front().definition.name.text));
+}
+
+}  // namespace dynamo

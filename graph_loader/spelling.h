@@ -1,0 +1,15 @@
+#pragma once
+// The name that somebody probably meant.
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace dynamo {
+
+/// The candidate nearest to `wanted` by insertions, deletions, substitutions and swaps of neighbours; none
+/// if all differ by more than a third of the length (one letter is always forgiven). Case counts little;
+/// of equally near ones the first.
+std::optional<std::string_view> nearest(std::string_view wanted, const std::vector<std::string_view>& candidates);
+
+}  // namespace dynamo

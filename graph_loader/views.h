@@ -1,0 +1,12 @@
+#pragma once
+// A checked graph as `graph list` and `graph show` print it.
+
+#include "graph_loader/graph.h"
+#include "graph_loader/workspace.h"
+
+namespace dynamo {
+
+GraphList list_graphs(const Workspace& workspace);
+GraphView show_graph(const CheckedGraph& graph, const Workspace& workspace);
+
+}  // namespace dynamo

@@ -1,0 +1,82 @@
+#pragma once
+// One question to the loader, carried through all steps: files, types, specs, graphs, and for each graph that is
+// looked at its values, wiring and placement.
+
+#include "graph_loader/catalog.h"
+#include "graph_loader/files.h"
+#include "graph_loader/graphs.h"
+#include "graph_loader/instances.h"
+#include "graph_loader/load.h"
+#include "graph_loader/names.h"
+#include "graph_loader/overrides.h"
+#include "graph_loader/specs.h"
+#include "graph_loader/wiring.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+namespace dynamo {
+
+struct CheckedGraph {
+  GraphModel model;
+  GraphValues values;
+  WiredGraph wired;
+};
+
+class Workspace {
+ public:
+  enum class Environment { Ignored, Checked };
+
+  Workspace(const LoadRequest& request, FileReader& files);
+
+  /// Reads the files and checks all definitions. False: nothing more can be checked.
+  bool load();
+  /// Checks every graph.
+  void check_all();
+  /// Checks the graph, or spec, that the target names, with the overrides; nullptr if there is none (a diagnostic or
+  /// `usage` says why).
+  const CheckedGraph* check_target();
+  /// DG0901, DG0902, DG0905.
+  void lint(bool whole_file);
+  /// Sorted diagnostics and the rest of an answer.
+  void finish(Loading& answer);
+
+  [[nodiscard]] const Target& target() const { return target_; }
+  [[nodiscard]] const std::deque<CheckedGraph>& graphs() const { return graphs_; }
+  [[nodiscard]] const Spec& spec() const { return loaded_.spec; }
+  [[nodiscard]] const Catalog& catalog() const { return *catalog_; }
+  [[nodiscard]] const Specs& specs() const { return *specs_; }
+  [[nodiscard]] DiagnosticList& diagnostics() { return diagnostics_; }
+  [[nodiscard]] bool has_errors() const { return diagnostics_.errors() > 0; }
+  /// Variables for evaluation; null where they are not looked at.
+  [[nodiscard]] const std::map<std::string, std::string>* environment() const;
+
+ private:
+  void check_definitions();
+  const CheckedGraph& add(GraphModel model);
+  void apply_entry_port(CheckedGraph& graph);
+  void check_environment_of(const Text& text, const std::optional<std::string>& graph);
+  void check_environment_of_all();
+  void check_environment_of(const CheckedGraph& graph);
+  void lint_components();
+  void lint_reachability(const CheckedGraph& graph);
+  void lint_secrets();
+
+  const LoadRequest& request_;
+  FileReader& files_;
+  Target target_;
+  std::shared_ptr<Sources> sources_ = std::make_shared<Sources>();
+  DiagnosticList diagnostics_;
+  LoadedFiles loaded_;
+  std::optional<std::string> usage_;
+  const SourceFile* target_word_ = nullptr;
+  std::unique_ptr<Names> names_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<Specs> specs_;
+  std::unique_ptr<Graphs> graph_table_;
+  GraphOverrides overrides_;
+  std::deque<CheckedGraph> graphs_;
+};
+
+}  // namespace dynamo
