@@ -16,7 +16,7 @@ from pathlib import Path
 
 import web
 from tokens import key, tokenise
-from worker import listener, seconds
+from worker import serve, seconds
 
 HERE = Path(__file__).resolve().parent
 
@@ -120,7 +120,7 @@ def main():
     Backend.model = Model("".join(paragraphs), max(options.order, 2))
     Backend.pace = seconds(options.pace)
     web.log(f"learned {len(Backend.model.tokens)} tokens in {time.monotonic() - began:.2f} s, order {options.order}")
-    web.serve(listener("generate"), Backend)
+    serve("generate", Backend)
 
 
 if __name__ == "__main__":

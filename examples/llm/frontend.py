@@ -14,7 +14,7 @@ import argparse, itertools, json, os, random, time
 
 import web
 from web import Problem
-from worker import AWAY, Client, get, listener
+from worker import AWAY, Client, get, serve
 
 # What this service cannot do, with the value that asks for nothing special.
 FIXED = {"n": 1, "best_of": 1, "top_p": 1, "frequency_penalty": 0, "presence_penalty": 0, "logprobs": False,
@@ -147,4 +147,4 @@ if __name__ == "__main__":
                        ("GET", "/v1/models/" + Frontend.model): Frontend.one_model,
                        ("POST", "/v1/chat/completions"): Frontend.complete,
                        ("POST", "/v1/completions"): Frontend.complete}
-    web.serve(listener("chat"), Frontend)
+    serve("chat", Frontend)

@@ -9,7 +9,7 @@ Takes  {"text": "..."}       Gives {"allowed": true or false, "reason": "..."}
 import argparse, re
 
 import web
-from worker import listener
+from worker import serve
 
 
 class Guard(web.Handler):
@@ -29,4 +29,4 @@ if __name__ == "__main__":
     options = argparse.ArgumentParser()
     options.add_argument("--words", default="", help="words that are refused, separated by commas")
     Guard.words = {word.strip().lower() for word in options.parse_args().words.split(",")}
-    web.serve(listener("check"), Guard)
+    serve("check", Guard)

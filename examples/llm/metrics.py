@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import web
-from worker import AWAY, Client, get, listener
+from worker import AWAY, Client, get, serve
 
 KINDS = {"requests": "counter", "errors": "counter", "tokens": "counter", "active": "gauge"}
 
@@ -41,4 +41,4 @@ class Metrics(web.Handler):
 
 
 if __name__ == "__main__":
-    web.serve(listener("scrape"), Metrics)
+    serve("scrape", Metrics)

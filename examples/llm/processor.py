@@ -14,7 +14,7 @@ import argparse, json, re
 
 import web
 from tokens import tokenise
-from worker import Client, listener
+from worker import Client, serve
 
 SMALL_WORDS = set("""a about all am an and any are as at be been by can could describe did do does explain for from had
     has have how i if in into is it its many me mean more much my not of on or our please say see should so some tell
@@ -41,7 +41,8 @@ class Processor(web.Handler):
         job = self.json()
         before, lead = self.template(job["messages"]) if "messages" in job else (job["prompt"], "")
         if self.guard.urls():
-            verdict = next(self.guard.ask({"text": before}))
+            asked = [message["content"] for message in job.get("messages", [])] + [job.get("prompt", "")]
+            verdict = next(self.guard.ask({"text": "\n".join(asked)}))
             if not verdict["allowed"]:
                 raise web.Problem(400, f"the guard refuses this: {verdict['reason']}", code="content_filter")
         tokens = self.tokenise(before + lead)
@@ -82,7 +83,7 @@ class SlowProcessor(Processor):
 
 def run(kind, context):
     kind.context = context
-    web.serve(listener("process"), kind)
+    serve("process", kind)
 
 
 if __name__ == "__main__":

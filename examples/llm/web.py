@@ -1,12 +1,15 @@
 """Just enough HTTP for a worker: JSON in, JSON or a stream out, errors in the form that OpenAI's clients understand.
 
-Every program here answers GET /health, /live and /stats beside its own endpoint. `serve` is the end of each program:
-it says that the worker is ready, and on SIGTERM it accepts nothing new, finishes what it has begun and returns.
+Every program here answers GET /health, /live and /stats beside its own endpoint.
 """
-import http.server, itertools, json, os, signal, socket, socketserver, sys, threading, time, traceback
+import http.server, itertools, json, os, socketserver, sys, threading, time, traceback
 
 numbers = {"requests": 0, "active": 0, "errors": 0, "tokens": 0}  # what /stats tells
 changed = threading.Condition()  # guards `numbers`
+
+
+def log(text):
+    print(text, file=sys.stderr, flush=True)
 
 
 def count(**changes):
@@ -113,7 +116,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    daemon_threads = True  # an idle connection must not hold up the end; requests do, in `serve`
+    daemon_threads = True  # an idle connection must not hold up the end; requests do, in `finish`
 
     def __init__(self, listening, handler):
         super().__init__(None, handler, bind_and_activate=False)
@@ -125,28 +128,8 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         if not isinstance(sys.exc_info()[1], ConnectionError):
             traceback.print_exc()
 
-
-def log(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def serve(listening, handler):
-    server = Server(listening, handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGTERM ends the next line as Ctrl-C does
-    try:
-        tell_ready()
-        server.serve_forever()
-    except KeyboardInterrupt:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
-    server.server_close()
-    with changed:
-        changed.wait_for(lambda: numbers["active"] == 0)
-
-
-def tell_ready():
-    """Says READY=1 where `ready: {notify: true}` waits for it (the protocol of sd_notify)."""
-    address = os.environ.get("NOTIFY_SOCKET")
-    if address:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            notify.sendto(b"READY=1", address.replace("@", "\0", 1) if address[0] == "@" else address)
+    def finish(self):
+        """Accepts nothing new, and returns when the requests that have begun are answered."""
+        self.server_close()
+        with changed:
+            changed.wait_for(lambda: numbers["active"] == 0)

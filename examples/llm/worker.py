@@ -1,20 +1,20 @@
-"""The worker contract of dynamo: how a process learns where to listen and whom to call.
+"""The worker contract of dynamo: where to listen, when to say that one is ready, how to end, whom to call.
 
-dynamo tells it by the environment. All of it is plain text, so every program here also runs by hand (README.md):
+dynamo tells a process by its environment. All of it is plain text, so every program also runs by hand (README.md):
 
   DYNAMO_LISTEN_<ENDPOINT>     HOST:PORT on which to serve that endpoint
   LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES
                                instead of it for `listen: fd`: the socket is open already, as descriptor 3 or later
+  NOTIFY_SOCKET                where to say READY=1, for components with `ready: {notify: true}`
   DYNAMO_CLIENT_<CLIENT>       URLs of all replicas behind that client, separated by commas; empty if it is unconnected
 
-DYNAMO_COMPONENT, DYNAMO_SLOT and DYNAMO_REPLICA say who it is (web.py tells them in /stats), and NOTIFY_SOCKET where
-to say that it is ready (web.py, too). DYNAMO_CLIENTS_FILE is for programs that want to know more about their clients,
-and hear of changes: my_processor.py and planner.py read it.
+DYNAMO_COMPONENT, DYNAMO_SLOT and DYNAMO_REPLICA say who it is: web.py tells them in /stats. DYNAMO_CLIENTS_FILE is for
+programs that want to know more about their clients, and hear of changes: my_processor.py and planner.py read it.
 """
-import http.client, itertools, json, os, socket, sys
+import http.client, itertools, json, os, signal, socket, sys
 from urllib.parse import urlsplit
 
-from web import Problem, log
+from web import Problem, Server, log
 
 AWAY = (OSError, http.client.HTTPException)  # how it looks when a replica is not there, or goes away
 
@@ -31,6 +31,29 @@ def listener(endpoint):
     host, port = os.environ[variable].rsplit(":", 1)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=128)
+
+
+def tell_ready():
+    """Says READY=1 to who waits for it: the protocol of sd_notify."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.sendto(b"READY=1", "\0" + address[1:] if address[0] == "@" else address)
+
+
+def serve(endpoint, handler):
+    """Serves until SIGTERM (or Ctrl-C); then finishes what was begun, so that the process ends with status 0."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # from now on it interrupts us as Ctrl-C does
+    server = None
+    try:
+        server = Server(listener(endpoint), handler)
+        tell_ready()
+        server.serve_forever()
+    except KeyboardInterrupt:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
+    if server:
+        server.finish()
 
 
 def seconds(duration):

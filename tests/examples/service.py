@@ -1,14 +1,23 @@
 """What the tests of the examples share: processes whose output can be waited for, and plain HTTP requests."""
-import http.client, json, os, signal, socket, subprocess, sys, threading, time
+import http.client, json, random, signal, socket, subprocess, sys, threading, time
 from pathlib import Path
 
 LLM = Path(__file__).resolve().parents[2] / "examples" / "llm"
 PATIENCE = 30  # seconds: the deadline of every wait; nothing here takes a tenth of it unless it is broken
 
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored, and children inherit that
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """A port that nobody else will take in a moment: outside the ranges of the kernel and of dynamo itself."""
+    while True:
+        port = random.randrange(10000, 20000)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            continue
 
 
 def eventually(what, condition, timeout=PATIENCE):

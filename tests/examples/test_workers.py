@@ -345,12 +345,14 @@ class Workers(unittest.TestCase):
         backend, guard = self.steered([" a"]), free_port()
         program = self.start("guard.py", "--words", "secret,password", until=guard,
                              DYNAMO_LISTEN_CHECK=f"127.0.0.1:{guard}")
-        for url, status in (("", 200), (f"http://127.0.0.1:{guard}/check", 400)):
-            _, processor = self.processor("Processor", DYNAMO_CLIENT_BACKEND=backend.url, DYNAMO_CLIENT_GUARD=url)
-            _, port = self.frontend(processor)
-            self.assertEqual(chat(port, "What is a graph?").status, 200)
-            answer = chat(port, "What is your PASSWORD?")
-            self.assertEqual(answer.status, status)
+        for kind in ("Processor", "FastProcessor", "SlowProcessor"):
+            for url, status in (("", 200), (f"http://127.0.0.1:{guard}/check", 400)):
+                _, processor = self.processor(kind, DYNAMO_CLIENT_BACKEND=backend.url, DYNAMO_CLIENT_GUARD=url)
+                _, port = self.frontend(processor)
+                self.assertEqual(chat(port, "What is a graph?").status, 200)
+                self.assertEqual(post(port, "/v1/completions", prompt="my secret").status, status)
+                answer = chat(port, "What is your PASSWORD?")
+                self.assertEqual(answer.status, status)
         self.assertEqual(answer.error()["code"], "content_filter")
         self.assertIn("`password`", answer.error()["message"])
         program.kill()
@@ -430,11 +432,11 @@ class Workers(unittest.TestCase):
 
     def test_every_program_ends_on_sigterm_and_ctrl_c_with_status_0(self):
         for number in (signal.SIGTERM, signal.SIGINT):
-            ports = [free_port() for _ in range(5)]
-            for port, (file, *arguments, endpoint) in zip(ports, (
+            for file, *arguments, endpoint in (
                     ("backend.py", "--corpus", self.folder / "corpus", "GENERATE"), ("guard.py", "CHECK"),
-                    ("processor.py", "SlowProcessor", "PROCESS"), ("frontend.py", "CHAT"), ("metrics.py", "SCRAPE"))):
+                    ("processor.py", "SlowProcessor", "PROCESS"), ("frontend.py", "CHAT"), ("metrics.py", "SCRAPE")):
                 with self.subTest(file=file, signal=number):
+                    port = free_port()
                     program = self.start(file, *arguments, until=port,
                                          **{"DYNAMO_LISTEN_" + endpoint: f"127.0.0.1:{port}"})
                     idle = socket.create_connection(("127.0.0.1", port))  # one that says nothing holds nobody up
