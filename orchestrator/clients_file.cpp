@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <utility>
@@ -86,21 +87,34 @@ std::filesystem::path ClientsFiles::path(std::size_t worker) const {
 Result<void> ClientsFiles::update(const std::vector<WorkerState>& states) {
   Result<void> result;
   for (std::size_t worker = 0; worker < written_.size(); ++worker) {
-    Written& written = written_[worker];
-    // Without clients the content never changes.
-    if (written.revision > 0 && plan_.processes[worker].clients.empty()) continue;
-    std::string content = clients_file_text(plan_, addresses_, options_, worker, states, 0);
-    if (content == written.content) continue;
-    const std::string text = clients_file_text(plan_, addresses_, options_, worker, states, written.revision + 1);
-    const Result<void> replaced = replace_file(path(worker), text);
-    if (replaced) {
-      written.content = std::move(content);
-      ++written.revision;
-    } else if (result) {
-      result = replaced;
-    }
+    if (Result<void> written = write(worker, states); !written && result) result = written;
   }
   return result;
+}
+
+Result<void> ClientsFiles::update(const std::vector<WorkerState>& states, const std::set<std::string>& slots) {
+  Result<void> result;
+  const auto reaches_them = [&](const PlannedClient& client) {
+    return std::ranges::any_of(client.slots, [&](const std::string& slot) { return slots.contains(slot); });
+  };
+  for (std::size_t worker = 0; worker < written_.size(); ++worker) {
+    if (std::ranges::none_of(plan_.processes[worker].clients, reaches_them)) continue;
+    if (Result<void> written = write(worker, states); !written && result) result = written;
+  }
+  return result;
+}
+
+Result<void> ClientsFiles::write(std::size_t worker, const std::vector<WorkerState>& states) {
+  Written& written = written_[worker];
+  std::string content = clients_file_text(plan_, addresses_, options_, worker, states, 0);
+  if (content == written.content) return {};
+  const std::string text = clients_file_text(plan_, addresses_, options_, worker, states, written.revision + 1);
+  Result<void> replaced = replace_file(path(worker), text);
+  if (replaced) {
+    written.content = std::move(content);
+    ++written.revision;
+  }
+  return replaced;
 }
 
 Result<void> replace_file(const std::filesystem::path& path, const std::string& text) {

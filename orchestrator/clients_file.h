@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,12 @@ class ClientsFiles {
   /// Writes the files whose content differs from what was written last. The first failure, if any; the others are
   /// written all the same.
   Result<void> update(const std::vector<WorkerState>& states);
+  /// The same, when only replicas of these slots have changed.
+  Result<void> update(const std::vector<WorkerState>& states, const std::set<std::string>& slots);
 
  private:
+  Result<void> write(std::size_t worker, const std::vector<WorkerState>& states);
+
   const Plan& plan_;
   const std::vector<WorkerAddresses>& addresses_;
   const RunOptions& options_;

@@ -1,0 +1,204 @@
+#include "orchestrator/supervisor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+/// nohup and its like start a program with SIGHUP ignored; that is to stay so.
+bool is_ignored(int signal) {
+  struct sigaction present {};
+  return ::sigaction(signal, nullptr, &present) == 0 && present.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, ProcessLauncher& launcher, const Plan& plan,
+                       const RunOptions& options, const RunFolder& folder, HostSetup& setup, EventLog& events,
+                       Observing& observing)
+    : clock_(clock),
+      plan_(plan),
+      events_(events),
+      order_(plan),
+      clients_(plan, setup.addresses, options, folder.clients()),
+      services_{.executor = executor,
+                .clock = clock,
+                .launcher = launcher,
+                .buffer = buffer_,
+                .run_dir = options.run_dir,
+                .report = [this](const Event& event) { on_report(event); },
+                .output = [&observing](std::string_view worker, OutputStream stream,
+                                       std::string_view lines) { observing.output(worker, stream, lines); },
+                .warn = [this](std::string sentence,
+                               std::string worker) { events_.warn(std::move(sentence), std::move(worker)); }},
+      states_(plan.processes.size(), WorkerState::Pending),
+      last_words_(plan.processes.size()),
+      signals_(executor, SIGINT, SIGTERM),
+      listeners_(executor),
+      wake_(executor),
+      started_(clock.now()) {
+  if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
+  for (std::size_t worker = 0; worker < plan.processes.size(); ++worker) {
+    const PlannedProcess& process = plan.processes[worker];
+    index_of_.emplace(process.id(), worker);
+    workers_.push_back(std::make_unique<Worker>(services_, std::move(setup.specs[worker]), folder.log(process),
+                                                std::move(setup.handed_down[worker])));
+  }
+}
+
+Awaitable<> Supervisor::conduct() {
+  listeners_.spawn(listen());
+  // Everybody's clients file is there before anybody starts.
+  if (const Result<void> written = clients_.update(states_); !written) events_.warn(written.error().message());
+  while (!look_for_an_end()) {
+    start_what_may();
+    co_await changed();
+    update_clients();
+  }
+  co_await stop_everything();
+  for (const std::unique_ptr<Worker>& worker : workers_) co_await worker->join();
+  signals_.cancel();
+  listeners_.cancel();
+  co_await listeners_.join();
+}
+
+Awaitable<> Supervisor::changed() {
+  while (!dirty_) co_await wake_.wait();
+  dirty_ = false;
+}
+
+void Supervisor::on_report(const Event& event) {
+  const std::size_t worker = index_of_.find(event.worker)->second;
+  states_[worker] = event.state;
+  changed_slots_.insert(plan_.processes[worker].slot);
+  if (event.state == WorkerState::Failed) {
+    last_words_[worker] = event.reason;
+    last_failed_ = worker;
+  }
+  events_.emit(event);
+  dirty_ = true;
+  wake_.notify_all();
+}
+
+void Supervisor::update_clients() {
+  const std::set<std::string> slots = std::exchange(changed_slots_, {});
+  if (slots.empty()) return;
+  if (const Result<void> written = clients_.update(states_, slots); !written) events_.warn(written.error().message());
+}
+
+bool Supervisor::look_for_an_end() {
+  if (stopping_) return true;
+  tell_ready();
+  if (const PlannedSlot* slot = order_.fatal_slot(states_)) {
+    outcome_.failure = failure_of(*slot);
+    begin_stop(was_ready_ ? EndReason::SlotFailed : EndReason::NeverReady,
+               fmt::format("{} `{}` failed", slot->sidecar ? "sidecar" : "slot", slot->name));
+  } else if (order_.completed(states_)) {
+    begin_stop(EndReason::Completed, "every replica has completed");
+  }
+  return stopping_;
+}
+
+void Supervisor::tell_ready() {
+  if (was_ready_ || !order_.graph_ready(states_)) return;
+  was_ready_ = true;
+  Event event;
+  event.kind = EventKind::RunReady;
+  event.after = std::chrono::duration_cast<Duration>(clock_.now() - started_).count();
+  for (std::size_t worker = 0; worker < workers_.size() && event.addresses.empty(); ++worker) {
+    if (plan_.processes[worker].slot == plan_.entry) event.addresses = workers_[worker]->spec().urls;
+  }
+  events_.emit(std::move(event));
+}
+
+void Supervisor::start_what_may() {
+  for (const std::size_t worker : order_.may_start(states_, was_ready_)) {
+    workers_[worker]->start();
+    // A signal's handler may run between two starts only; a start never waits.
+  }
+  for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
+    if (states_[worker] != WorkerState::Pending || workers_[worker]->state() != WorkerState::Pending) continue;
+    if (std::string reason = order_.waits_for(worker, states_, was_ready_); !reason.empty()) {
+      workers_[worker]->wait(std::move(reason));
+    }
+  }
+}
+
+void Supervisor::begin_stop(EndReason reason, std::string sentence) {
+  stopping_ = true;
+  outcome_.reason = reason;
+  Event event;
+  event.kind = EventKind::RunStopping;
+  event.reason = std::move(sentence);
+  events_.emit(std::move(event));
+}
+
+/// While the run stops, nothing begins and nothing comes back; after a second Ctrl-C nothing goes on either.
+void Supervisor::hold_what_rests() {
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    if (worker->over()) continue;
+    if (kill_now_) {
+      worker->kill();
+    } else if (!worker->running()) {
+      worker->stop();
+    }
+  }
+}
+
+Awaitable<> Supervisor::stop_everything() {
+  hold_what_rests();
+  for (const WorkerGroup& group : order_.stop_groups()) {
+    for (const std::size_t worker : group) workers_[worker]->stop();
+    while (std::ranges::any_of(group, [this](std::size_t worker) { return !workers_[worker]->over(); })) {
+      co_await changed();
+      hold_what_rests();
+    }
+  }
+  update_clients();
+}
+
+Awaitable<> Supervisor::listen() {
+  for (;;) {
+    const auto [error, signal] = co_await signals_.async_wait(quiet);
+    if (error) co_return;
+    on_signal(signal);
+  }
+}
+
+void Supervisor::on_signal(int signal) {
+  if (!stopping_) {
+    outcome_.signal = signal;
+    begin_stop(EndReason::Signalled, fmt::format("SIG{}", ::sigabbrev_np(signal)));
+  } else if (signal == SIGINT) {
+    kill_now_ = true;
+  }
+  dirty_ = true;
+  wake_.notify_all();
+}
+
+FailureReport Supervisor::failure_of(const PlannedSlot& slot) const {
+  std::size_t worker = 0;
+  for (std::size_t index = 0; index < workers_.size(); ++index) {
+    if (plan_.processes[index].slot == slot.name && states_[index] == WorkerState::Failed) worker = index;
+  }
+  if (last_failed_ && plan_.processes[*last_failed_].slot == slot.name) worker = *last_failed_;
+  const PlannedProcess& process = plan_.processes[worker];
+  FailureReport report;
+  report.slot = slot.name;
+  report.worker = process.id();
+  report.sentence = last_words_[worker];
+  report.component = process.component;
+  report.component_at = process.component_at;
+  report.bound_at = process.bound_at;
+  report.bound_how = process.bound_how;
+  report.last_lines = workers_[worker]->log().last_lines();
+  report.log_file = workers_[worker]->log().file().string();
+  return report;
+}
+
+}  // namespace dynamo

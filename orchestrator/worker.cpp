@@ -1,0 +1,218 @@
+#include "orchestrator/worker.h"
+
+#include "orchestrator/ports.h"
+
+#include <fmt/format.h>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+using boost::asio::experimental::awaitable_operators::operator||;
+
+/// How long output is waited for that a stranger to the tree may still write.
+constexpr std::chrono::seconds drain_limit{2};
+
+ExitStatus not_started(int error, std::string detail) {
+  ExitStatus status;
+  status.kind = EndKind::NotStarted;
+  status.code = error;
+  status.detail = std::move(detail);
+  return status;
+}
+
+}  // namespace
+
+Worker::Worker(WorkerServices& services, WorkerSpec spec, std::filesystem::path log_file, std::vector<int> sockets)
+    : services_(services),
+      spec_(std::move(spec)),
+      sockets_(std::move(sockets)),
+      log_(services.executor, services.clock, services.buffer, std::move(log_file),
+           {.lines = [this](OutputStream stream, std::string_view lines) { services_.output(spec_.id, stream, lines); },
+            .trouble = [this](std::string_view sentence) { services_.warn(std::string(sentence), spec_.id); }}),
+      changed_(services.executor),
+      probes_(services.executor),
+      tasks_(services.executor) {
+  tasks_.spawn(tend());
+}
+
+void Worker::wait(std::string reason) { feed(WorkerInputKind::Wait, std::move(reason)); }
+void Worker::start() { feed(WorkerInputKind::Start); }
+void Worker::stop() { feed(WorkerInputKind::Stop); }
+void Worker::kill() { feed(WorkerInputKind::Kill); }
+
+void Worker::feed(WorkerInputKind kind, std::string text) {
+  WorkerInput input;
+  input.kind = kind;
+  input.text = std::move(text);
+  feed(std::move(input));
+}
+
+void Worker::feed(WorkerInput input) {
+  const std::vector<WorkerAction> actions = step(spec_.rules, life_, input, services_.clock.now());
+  adjust_probing();
+  changed_.notify_all();
+  for (const WorkerAction& action : actions) {
+    switch (action.kind) {
+      case WorkerActionKind::Launch: launch(); break;
+      case WorkerActionKind::Signal:
+        if (incarnation_.process) incarnation_.process->signal(spec_.stop_signal);
+        break;
+      case WorkerActionKind::KillTree:
+        kill_wanted_ = true;
+        changed_.notify_all();
+        break;
+      case WorkerActionKind::Report: {
+        Event event = action.event;
+        event.worker = spec_.id;
+        if (event.state == WorkerState::Ready) event.addresses = spec_.urls;
+        services_.report(std::move(event));
+        break;
+      }
+    }
+  }
+}
+
+Awaitable<> Worker::tend() {
+  while (!over()) {
+    if (life_.deadline) {
+      const TimePoint deadline = *life_.deadline;
+      co_await (changed_.wait() || services_.clock.sleep_until(deadline));
+    } else {
+      co_await changed_.wait();
+    }
+    if (life_.deadline && services_.clock.now() >= *life_.deadline) {
+      feed(WorkerInputKind::Deadline, incarnation_.last_miss);
+    }
+  }
+}
+
+/// Everything of a start that can fail before the program is executed.
+std::optional<ExitStatus> Worker::prepare(ProcessSpec& process, LogCapture::ChildEnds& ends) {
+  const auto program = find_program(process.arguments.front(), variable_of(process.environment, "PATH"), process.cwd);
+  if (!program) return not_started(ENOENT, fmt::format("`{}`", process.arguments.front()));
+  process.program = *program;
+  for (const std::string& file : spec_.socket_files) remove_stale_socket(file);
+  if (!spec_.notify_socket.empty()) {
+    auto notify = NotifySocket::open(services_.executor, spec_.notify_socket);
+    if (!notify) return not_started(notify.error().error.value(), notify.error().doing);
+    incarnation_.notify = std::move(*notify);
+  }
+  if (spec_.ready && spec_.ready->kind == ProbeKind::Log) {
+    incarnation_.log = std::make_unique<LogProbe>(services_.executor, spec_.ready->pattern);
+    log_.watch([this](std::string_view line) {
+      if (incarnation_.log) incarnation_.log->feed(line);
+    });
+  }
+  auto pipes = log_.begin();
+  if (!pipes) return not_started(pipes.error().error.value(), pipes.error().doing);
+  ends = std::move(*pipes);
+  return std::nullopt;
+}
+
+void Worker::launch() {
+  incarnation_ = Incarnation{};
+  incarnation_.number = life_.incarnation;
+  incarnation_.mark = make_mark(services_.run_dir.string(), spec_.id, life_.incarnation);
+  kill_wanted_ = false;
+
+  ProcessSpec process = spec_.process;
+  process.mark = incarnation_.mark;
+  LogCapture::ChildEnds ends;
+  if (auto failure = prepare(process, ends)) {
+    tasks_.spawn(give_up(std::move(*failure)));
+    return;
+  }
+  process.descriptors = {{.source = ends.out.get(), .target = 1}, {.source = ends.err.get(), .target = 2}};
+  constexpr int first_socket = 3;
+  for (const int socket : sockets_) {
+    const int target = first_socket + static_cast<int>(process.descriptors.size()) - 2;
+    process.descriptors.push_back({.source = socket, .target = target});
+  }
+  LaunchResult launched = services_.launcher.launch(process);
+  ends = {};
+  if (!launched) {
+    tasks_.spawn(give_up(launched.error().exit_status()));
+    return;
+  }
+  incarnation_.process = std::move(*launched);
+  tasks_.spawn(keep());
+  WorkerInput input;
+  input.kind = WorkerInputKind::Launched;
+  input.pid = incarnation_.process->pid();
+  feed(std::move(input));
+}
+
+Awaitable<> Worker::give_up(ExitStatus failure) {
+  const TimePoint deadline = services_.clock.now() + drain_limit;
+  co_await log_.finish(deadline);
+  incarnation_.notify.reset();
+  WorkerInput input;
+  input.kind = WorkerInputKind::LaunchFailed;
+  input.exit = std::move(failure);
+  feed(std::move(input));
+}
+
+Awaitable<> Worker::keep() {
+  Process& process = *incarnation_.process;
+  const auto tell_exit = [this](const ExitStatus& status) {
+    WorkerInput input;
+    input.kind = WorkerInputKind::Exited;
+    input.exit = status;
+    feed(std::move(input));
+  };
+
+  while (!kill_wanted_ && !process.ended()) co_await (process.wait() || changed_.wait());
+  if (const std::optional<ExitStatus> status = process.ended()) tell_exit(*status);
+  // In a stop the rest of the tree keeps its grace; in any other end the machine has asked for the kill by now.
+  while (!kill_wanted_) {
+    const auto gone = co_await (process.wait_tree() || changed_.wait());
+    if (gone.index() == 0) break;
+  }
+
+  const std::vector<Survivor> survivors = co_await process.kill_tree();
+  for (const Survivor& survivor : survivors) {
+    services_.warn(fmt::format("process {} (`{}`) could not be ended", survivor.pid, survivor.name), spec_.id);
+  }
+  if (!life_.ending) {
+    ExitStatus killed;  // what it will be, should the kernel still hold it
+    killed.kind = EndKind::Signalled;
+    killed.code = SIGKILL;
+    tell_exit(process.ended().value_or(killed));
+  }
+  probes_.cancel();
+  co_await probes_.join();
+  const TimePoint deadline = services_.clock.now() + drain_limit;
+  co_await log_.finish(deadline);
+  for (const std::string& file : spec_.socket_files) remove_stale_socket(file);
+  incarnation_.notify.reset();
+  incarnation_.process.reset();
+  feed(WorkerInputKind::TreeGone);
+}
+
+void Worker::adjust_probing() {
+  const Activity wanted = activity(spec_.rules, life_);
+  if (wanted == probing_) return;
+  if (probing_ != Activity::None) probes_.cancel();
+  probing_ = wanted;
+  if (wanted != Activity::None) probes_.spawn(probe(wanted));
+}
+
+Awaitable<> Worker::probe(Activity what) {
+  if (what == Activity::UntilReady) {
+    co_await until_ready(services_.clock, services_.launcher, spec_, incarnation_);
+    // It has done its work: nobody needs to cancel it.
+    probing_ = Activity::None;
+    feed(WorkerInputKind::Ready);
+  } else {
+    std::string sentence = co_await until_not_live(services_.clock, services_.launcher, spec_, incarnation_);
+    probing_ = Activity::None;
+    feed(WorkerInputKind::NotLive, std::move(sentence));
+  }
+}
+
+}  // namespace dynamo

@@ -1,0 +1,86 @@
+#pragma once
+// One replica, carried out: every decision is worker_machine.h's, every mechanism somebody else's; this is what
+// joins them. All incarnations of the replica share one Worker.
+//
+// Its coroutines: tend() waits for the deadline of the machine; keep() follows one incarnation from its launch
+// until nothing of it is left; one more probes while activity() asks for it.
+
+#include "orchestrator/async.h"
+#include "orchestrator/clock.h"
+#include "orchestrator/launcher.h"
+#include "orchestrator/log_capture.h"
+#include "orchestrator/readiness.h"
+#include "orchestrator/task_group.h"
+#include "orchestrator/worker_machine.h"
+#include "orchestrator/worker_spec.h"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo {
+
+/// What all workers of a run share. Everything outlives them.
+struct WorkerServices {
+  asio::any_io_executor executor;
+  Clock& clock;
+  ProcessLauncher& launcher;
+  ReadBuffer& buffer;
+  std::filesystem::path run_dir;
+  /// The replica has changed: its Event without number and time.
+  std::function<void(Event)> report;
+  std::function<void(std::string_view worker, OutputStream stream, std::string_view lines)> output;
+  std::function<void(std::string sentence, std::string worker)> warn;
+};
+
+class Worker {
+ public:
+  /// `sockets` are handed down from descriptor 3 on, in this order; they belong to the caller.
+  Worker(WorkerServices& services, WorkerSpec spec, std::filesystem::path log_file, std::vector<int> sockets);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void wait(std::string reason);
+  void start();
+  /// In good order: signal, grace, then the whole tree. Returns at once; over() tells when it has happened.
+  void stop();
+  /// Now.
+  void kill();
+
+  [[nodiscard]] WorkerState state() const { return life_.state; }
+  [[nodiscard]] bool over() const { return is_over(life_.state); }
+  [[nodiscard]] bool running() const { return is_running(life_); }
+  [[nodiscard]] const WorkerSpec& spec() const { return spec_; }
+  [[nodiscard]] const LogCapture& log() const { return log_; }
+
+  /// Returns when the replica is over and none of its coroutines is left.
+  Awaitable<> join() { return tasks_.join(); }
+
+ private:
+  void feed(WorkerInput input);
+  void feed(WorkerInputKind kind, std::string text = {});
+  void launch();
+  void adjust_probing();
+  Awaitable<> tend();
+  Awaitable<> keep();
+  Awaitable<> give_up(ExitStatus failure);
+  Awaitable<> probe(Activity what);
+  std::optional<ExitStatus> prepare(ProcessSpec& process, LogCapture::ChildEnds& ends);
+
+  WorkerServices& services_;
+  WorkerSpec spec_;
+  std::vector<int> sockets_;
+  WorkerLife life_;
+  LogCapture log_;
+  Incarnation incarnation_;
+  Activity probing_ = Activity::None;
+  bool kill_wanted_ = false;
+  Condition changed_;
+  TaskGroup probes_;
+  TaskGroup tasks_;
+};
+
+}  // namespace dynamo
