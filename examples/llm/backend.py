@@ -61,7 +61,7 @@ def prose(markdown):
     markdown = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown).replace("**", "")
     for paragraph in re.split(r"\n\s*\n|\n(?=\s*(?:[-*#|>]|\d+\.) )", markdown):
         paragraph = " ".join(re.sub(r"^\s*(?:[-*>]|\d+\.) ", "", paragraph).split())
-        signs = len(re.findall(r"[^\w\s.,']", paragraph))
+        signs = len(re.findall(r"[^\w\s.,'`]", paragraph))
         if paragraph[:1] not in "#|" and paragraph.count(" ") > max(4, 3 * signs) and paragraph[-1] in ".!?":
             yield paragraph + "\n"
 

@@ -1,8 +1,8 @@
-"""Text to tokens and back. A token is a word or a sign with the space before it, so that joining them gives the text
-again. They travel between the programs as they are, not as numbers, so that a person can read what goes by."""
+"""Text to tokens and back. A token is a word, a `code span` or a sign, with the space before it, so that joining them
+gives the text again. They travel between the programs as they are, not as numbers: a person can read what goes by."""
 import re
 
-TOKEN = re.compile(r" ?\w+(?:[-'’./:_]\w+)*| ?[^\w\s]|\s")
+TOKEN = re.compile(r" ?`[^`\n]+`| ?\w+(?:[-'’./:_]\w+)*| ?[^\w\s]|\s")
 
 
 def tokenise(text):
@@ -10,7 +10,7 @@ def tokenise(text):
 
 
 def key(token):
-    """What makes two tokens the same: a word neither by its space nor its capitals; a sign as it is, since the space
-    tells an opening quote from a closing one."""
+    """What makes two tokens the same: for a word neither its space nor its capitals; a sign counts as it stands, since
+    the space tells an opening quote from a closing one."""
     word = token.strip()
-    return word.lower() if word[:1].isalnum() else token
+    return word.lower() if len(word) > 1 or word.isalnum() else token
