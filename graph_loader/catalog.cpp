@@ -22,14 +22,6 @@ bool has_port(const EndpointDefinition& endpoint, RuntimeKind runtime) {
   return protocol != Protocol::Unix && protocol != Protocol::Dyn;
 }
 
-std::string variable_part(std::string_view name) {
-  std::string result;
-  for (const char c : name) {
-    result += c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return result;
-}
-
 bool Component::has_http_endpoint() const {
   return std::any_of(endpoints.begin(), endpoints.end(),
                      [&](const EndpointDefinition& one) { return protocol_of(one, runtime) == Protocol::Http; });

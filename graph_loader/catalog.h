@@ -63,9 +63,6 @@ Protocol protocol_of(const EndpointDefinition& endpoint, RuntimeKind runtime);
 Listen listen_of(const EndpointDefinition& endpoint);
 bool has_port(const EndpointDefinition& endpoint, RuntimeKind runtime);
 
-/// `kv-events` -> `KV_EVENTS`: a name as part of an environment variable.
-std::string variable_part(std::string_view name);
-
 class Catalog {
  public:
   /// Resolves and checks all types of `spec`.

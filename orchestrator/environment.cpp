@@ -77,15 +77,6 @@ void add_dynamo_runtime(Variables& variables, const EnvironmentInput& input, std
 
 }  // namespace
 
-std::string variable_part(std::string_view name) {
-  std::string result(name);
-  for (char& letter : result) {
-    if (letter == '-' || letter == '.') letter = '_';
-    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
-  }
-  return result;
-}
-
 std::vector<std::string> worker_environment(const EnvironmentInput& input, std::size_t worker,
                                             const std::filesystem::path& clients_file,
                                             const std::filesystem::path& notify_socket,

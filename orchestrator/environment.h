@@ -31,7 +31,4 @@ std::vector<std::string> worker_environment(const EnvironmentInput& input, std::
                                             const std::filesystem::path& notify_socket,
                                             std::optional<std::string>& problem);
 
-/// "kv-events" -> "KV_EVENTS"
-std::string variable_part(std::string_view name);
-
 }  // namespace dynamo

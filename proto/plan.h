@@ -18,6 +18,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynamo {
@@ -152,6 +153,10 @@ struct Variable {
   friend bool operator==(const Variable&, const Variable&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Variable, (), (name, value))
+
+/// A name as part of an environment variable: `kv-events` becomes KV_EVENTS. The loader tells two names that give
+/// one variable, the orchestrator sets them.
+std::string variable_part(std::string_view name);
 
 /// How many replicas a slot may have. The run starts `min`.
 struct ReplicaRange {
