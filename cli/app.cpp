@@ -1,0 +1,337 @@
+#include "cli/app.h"
+
+#include "cli/commands/graph_explain.h"
+#include "cli/commands/graph_list.h"
+#include "cli/commands/graph_plan.h"
+#include "cli/commands/graph_show.h"
+#include "cli/commands/graph_validate.h"
+#include "cli/commands/ps.h"
+#include "cli/commands/serve.h"
+#include "cli/help_text.h"
+#include "graph_loader/spelling.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+constexpr std::string_view version = DYNAMO_VERSION;
+
+/// A value or an option that the language reference names and this version does not have yet.
+[[noreturn]] void comes_later(std::string_view what) {
+  throw CLI::ValidationError(fmt::format("{} comes in a later version", what));
+}
+
+/// An option that takes one word of a closed list.
+template <HasWords Enum>
+void add_words(CLI::App& app, const std::string& names, const std::string& type, Enum& value, const std::string& does) {
+  app.add_option_function<std::string>(
+         names,
+         [&value, names](const std::string& typed) {
+           const auto found = from_word<Enum>(typed);
+           const std::string last = names.substr(names.rfind(',') + 1);
+           if (!found) {
+             throw CLI::ValidationError(
+                 fmt::format("{} takes one of {}, not `{}`", last, fmt::join(Words<Enum>::list, ", "), typed));
+           }
+           value = *found;
+         },
+         does)
+      ->type_name(type);
+}
+
+template <class Number>
+void add_number(CLI::App& app, const std::string& name, std::optional<Number>& value, int least, int most,
+                const std::string& does) {
+  app.add_option_function<long>(
+         name,
+         [&value, name, least, most](const long& typed) {
+           if (typed < least || typed > most) {
+             throw CLI::ValidationError(fmt::format("{} takes a number from {} to {}", name, least, most));
+           }
+           value = static_cast<Number>(typed);
+         },
+         does)
+      ->type_name("N");
+}
+
+void add_report_options(CLI::App& app, ReportOptions& options, Environment& environment) {
+  app.add_option_function<std::string>(
+         "--format",
+         [&options](const std::string& typed) {
+           if (typed == "sarif" || typed == "github") comes_later(fmt::format("--format {}", typed));
+           const auto found = from_word<DiagnosticFormat>(typed);
+           if (!found) {
+             throw CLI::ValidationError(fmt::format("--format takes one of human, short, json, not `{}`", typed));
+           }
+           options.format = *found;
+         },
+         "diagnostics as human (default), short or json; json goes to stdout")
+      ->type_name("FORMAT");
+  app.add_flag("--strict", options.strict, "warnings fail like errors");
+  add_number(app, "--max-errors", options.max_errors, 0, 1'000'000, "print at most N diagnostics (default 50; 0: all)");
+  add_words(app, "--color", "WHEN", environment.color, "auto (default: on a terminal), always or never");
+  app.add_option_function<std::vector<std::string>>("-f,--file",
+                                                    [](const auto&) { comes_later("an overlay (-f FILE)"); })
+      ->group("");
+}
+
+void add_output_option(CLI::App& app, DataFormat& output) {
+  add_words(app, "-o,--output", "FORMAT", output, "data as table (default), json or yaml");
+}
+
+void add_gpus_option(CLI::App& app, LoadOptions& options) {
+  app.add_option("--gpus", options.gpus, "the pool of GPUs, as in 0,2-3 (default: CUDA_VISIBLE_DEVICES, else all)")
+      ->type_name("LIST");
+}
+
+void add_env_file_option(CLI::App& app, LoadOptions& options) {
+  app.add_option("--env-file", options.env_file, "lines NAME=VALUE for variables that are not set")->type_name("FILE");
+}
+
+void add_target(CLI::App& app, LoadOptions& options, bool required) {
+  auto* option = app.add_option("TARGET", options.arguments, "")->type_name("");
+  if (required) option->required();
+}
+
+/// The parser and what its words fill.
+class CommandLine {
+ public:
+  explicit CommandLine(Environment& environment) : environment_(environment) {
+    app_.require_subcommand(0, 1);
+    app_.set_help_flag();
+    app_.add_flag("-h,--help", help_, "this screen");
+    app_.add_flag("--version", version_, "the version of this program");
+    add_serve();
+    add_ps();
+    graph_ = app_.add_subcommand("graph", "");
+    graph_->require_subcommand(0, 1);
+    graph_->set_help_flag();
+    graph_->add_flag("-h,--help", help_, "this screen");
+    add_validate();
+    add_list();
+    add_show();
+    add_plan();
+    add_explain();
+  }
+
+  ExitCode run(std::vector<std::string> arguments) {
+    if (const auto ended = look_at_command(arguments)) return *ended;
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+    try {
+      app_.parse(std::move(arguments));
+    } catch (const CLI::CallForHelp&) {
+      environment_.print(screen());
+      return ExitCode::Good;
+    } catch (const CLI::ParseError& error) {
+      return refuse(error.what());
+    }
+    if (version_) {
+      environment_.print(fmt::format("dynamo {}\n", version));
+      return ExitCode::Good;
+    }
+    if (!action_) {
+      environment_.print(screen());
+      return ExitCode::Good;
+    }
+    return action_();
+  }
+
+ private:
+  CLI::App& add_command(CLI::App& parent, const std::string& word, const std::string& name,
+                        std::function<ExitCode()> action) {
+    CLI::App* command = parent.add_subcommand(word, "");
+    command->set_help_flag("-h,--help", "this screen");
+    command->final_callback([this, action = std::move(action)] { action_ = action; });
+    commands_.emplace_back(command, name);
+    return *command;
+  }
+
+  void add_serve() {
+    LoadOptions& load = serve_.plan.planning.load;
+    CLI::App& app = add_command(app_, "serve", "serve", [this] { return run_serve(serve_, environment_); });
+    add_target(app, load, true);
+    add_gpus_option(app, load);
+    add_env_file_option(app, load);
+    app.add_option("--host", serve_.host, "address that the entry listens on (default 127.0.0.1)")->type_name("HOST");
+    add_number(app, "--port", serve_.plan.planning.entry_port, 1, 65535, "port of the entry");
+    auto* dry_run = app.add_flag("--dry-run", serve_.dry_run, "print the plan and start nothing (as `graph plan`)");
+    add_words(app, "--log-format", "FORMAT", serve_.log_format, "pretty (default), or json: one object per line");
+    app.add_flag("-q,--quiet", serve_.quiet, "only problems and what the replicas write");
+    app.add_flag("-v,--verbose", serve_.verbose, "also what is waited for, and process ids");
+    add_words(app, "-o,--output", "FORMAT", serve_.plan.output, "with --dry-run: table (default), json or yaml");
+    app.get_option("-o")->needs(dry_run);
+    add_report_options(app, load.report, environment_);
+  }
+
+  void add_ps() {
+    CLI::App& app = add_command(app_, "ps", "ps", [this] { return run_ps(ps_, environment_); });
+    app.add_flag("-a,--all", ps_.all, "also runs that have ended");
+    add_output_option(app, ps_.output);
+    add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
+  }
+
+  void add_validate() {
+    CLI::App& app =
+        add_command(*graph_, "validate", "graph validate", [this] { return run_validate(validate_, environment_); });
+    add_target(app, validate_.load, false);
+    app.add_flag("--env", validate_.load.check_environment, "also check that every ${env.NAME} is set");
+    add_env_file_option(app, validate_.load);
+    app.add_option("--gpus", validate_.load.gpus, "also check the placement on these GPUs, as in 0,2-3")
+        ->type_name("LIST");
+    app.add_flag("-q,--quiet", validate_.load.report.quiet, "say nothing about a file without mistakes");
+    app.add_flag_function("--fix", [](std::int64_t) { comes_later("--fix"); })->group("");
+    add_report_options(app, validate_.load.report, environment_);
+  }
+
+  void add_list() {
+    CLI::App& app = add_command(*graph_, "list", "graph list", [this] { return run_list(list_, environment_); });
+    app.add_option("FILE", list_.load.arguments, "")->expected(0, 1)->type_name("");
+    add_output_option(app, list_.output);
+    add_report_options(app, list_.load.report, environment_);
+  }
+
+  void add_show() {
+    CLI::App& app = add_command(*graph_, "show", "graph show", [this] { return run_show(show_, environment_); });
+    add_target(app, show_.load, true);
+    add_output_option(app, show_.output);
+    add_report_options(app, show_.load.report, environment_);
+  }
+
+  void add_plan() {
+    LoadOptions& load = plan_.planning.load;
+    CLI::App& app = add_command(*graph_, "plan", "graph plan", [this] { return run_plan(plan_, environment_); });
+    add_target(app, load, true);
+    add_gpus_option(app, load);
+    add_env_file_option(app, load);
+    add_output_option(app, plan_.output);
+    add_report_options(app, load.report, environment_);
+  }
+
+  void add_explain() {
+    CLI::App& app =
+        add_command(*graph_, "explain", "graph explain", [this] { return run_explain(explain_, environment_); });
+    app.add_option("CODE", explain_.code, "")->required()->type_name("");
+    add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
+  }
+
+  /// What can be said without parsing: reserved and unknown commands.
+  std::optional<ExitCode> look_at_command(const std::vector<std::string>& arguments) {
+    const bool in_graph = !arguments.empty() && arguments.front() == "graph";
+    const std::size_t at = in_graph ? 1 : 0;
+    if (arguments.size() <= at || arguments[at].starts_with('-')) return std::nullopt;
+    const std::string& typed = arguments[at];
+    if (!in_graph && typed == "deploy") {
+      return fail(
+          environment_, ExitCode::WrongUsage,
+          "`dynamo deploy` is reserved for putting graphs on a cluster; `dynamo serve` runs them on this machine");
+    }
+    std::vector<std::string_view> known;
+    for (const CommandHelp& command : command_helps()) {
+      const bool inside = command.name.starts_with("graph ");
+      if (inside == in_graph) known.push_back(inside ? command.name.substr(6) : command.name);
+    }
+    if (!in_graph) known.push_back("graph");
+    if (std::find(known.begin(), known.end(), typed) != known.end()) return std::nullopt;
+    std::string sentence = fmt::format("there is no command `dynamo {}{}`", in_graph ? "graph " : "", typed);
+    if (const auto near = nearest(typed, known)) {
+      sentence += fmt::format("; did you mean `dynamo {}{}`?", in_graph ? "graph " : "", *near);
+    }
+    fail(environment_, ExitCode::WrongUsage, sentence);
+    environment_.complain(fmt::format("`dynamo {}--help` lists the commands\n", in_graph ? "graph " : ""));
+    return ExitCode::WrongUsage;
+  }
+
+  /// The name of the command that was being parsed, "" for none, "graph" for the group.
+  [[nodiscard]] std::string parsed_name() const {
+    for (const auto& [command, name] : commands_) {
+      if (command->parsed()) return name;
+    }
+    return graph_->parsed() ? "graph" : "";
+  }
+
+  /// The help of the command that was being parsed.
+  [[nodiscard]] std::string screen() const {
+    for (const auto& [command, name] : commands_) {
+      if (command->parsed()) return command_screen(command_help(name), options_of(*command));
+    }
+    return graph_->parsed() ? graph_screen() : first_screen();
+  }
+
+  static std::vector<OptionHelp> options_of(const CLI::App& command) {
+    std::vector<OptionHelp> result;
+    for (const CLI::Option* option : command.get_options()) {
+      if (option->get_group().empty() || option->get_positional()) continue;
+      std::string names = option->get_name(false, true);
+      if (const std::size_t comma = names.find(','); comma != std::string::npos) names.insert(comma + 1, " ");
+      if (!option->get_type_name().empty()) names += " " + option->get_type_name();
+      result.push_back({(names.starts_with("--") ? "    " : "") + names, option->get_description()});
+    }
+    return result;
+  }
+
+  ExitCode refuse(std::string sentence) {
+    if (const std::size_t colon = sentence.find(": ");
+        sentence.starts_with("FILE: ") || sentence.starts_with("TARGET: ")) {
+      sentence.erase(0, colon + 2);
+    }
+    fail(environment_, ExitCode::WrongUsage, sentence);
+    const std::string name = parsed_name();
+    environment_.complain(fmt::format("`dynamo {}{}--help` shows how it is used\n", name, name.empty() ? "" : " "));
+    return ExitCode::WrongUsage;
+  }
+
+  Environment& environment_;
+  CLI::App app_{"", "dynamo"};
+  CLI::App* graph_ = nullptr;
+  std::vector<std::pair<const CLI::App*, std::string>> commands_;
+  std::function<ExitCode()> action_;
+  bool help_ = false;
+  bool version_ = false;
+  ServeOptions serve_;
+  PsOptions ps_;
+  ValidateOptions validate_;
+  ListOptions list_;
+  ShowOptions show_;
+  PlanOptions plan_;
+  ExplainOptions explain_;
+};
+
+}  // namespace
+
+ExitCode run_cli(const std::vector<std::string>& arguments, Environment& environment) {
+  try {
+    return CommandLine(environment).run(arguments);
+  } catch (const std::exception& error) {
+    return fail(environment, ExitCode::CouldNot, fmt::format("internal error: {}; please report it", error.what()));
+  } catch (...) {
+    return fail(environment, ExitCode::CouldNot, "internal error of an unknown kind; please report it");
+  }
+}
+
+bool needs_guardian(int count, const char* const* words) {
+  if (count < 2 || std::strcmp(words[1], "serve") != 0) return false;
+  constexpr std::array<const char*, 3> harmless = {"--dry-run", "--help", "-h"};
+  for (int index = 2; index < count; ++index) {
+    for (const char* word : harmless) {
+      if (std::strcmp(words[index], word) == 0) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace dynamo
