@@ -142,6 +142,8 @@ class LocalProcess final : public Process {
     }
     // A leader that could not be killed stays one, so that it can be tried again.
     if (ended()) reap();
+    // Those that ended while their parents still lived have become ours only now.
+    children_.reap_orphans();
     co_return survivors;
   }
 

@@ -2,7 +2,6 @@
 
 #include "proto/check.h"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -26,15 +25,34 @@ bool is_cancellation(const std::exception_ptr& error) {
 
 }  // namespace
 
+/// What a coroutine of the group calls when it ends. A type of its own instead of bind_cancellation_slot(): with that,
+/// Asio 1.26 posts a cancel that comes from outside the loop together with a bare pointer into the task, which may
+/// have ended before the cancel's turn comes.
+struct TaskGroup::Completion {
+  using cancellation_slot_type = asio::cancellation_slot;
+
+  [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return place->signal.slot(); }
+  void operator()(const std::exception_ptr& error) const { group->ended(place, error); }
+
+  TaskGroup* group;
+  std::list<Task>::iterator place;
+};
+
 TaskGroup::TaskGroup(const asio::any_io_executor& executor) : executor_(executor), changed_(executor) {}
 
 TaskGroup::~TaskGroup() { DYNAMO_CHECK(running_.empty(), "a group of coroutines must be joined before it ends"); }
 
 void TaskGroup::spawn(Awaitable<> task) {
   const auto place = running_.emplace(running_.end());
-  asio::co_spawn(executor_, std::move(task),
-                 asio::bind_cancellation_slot(place->signal.slot(),
-                                              [this, place](const std::exception_ptr& error) { ended(place, error); }));
+  asio::co_spawn(executor_, begin(*place, std::move(task)), Completion{this, place});
+}
+
+/// A cancel that comes before the coroutine has begun is only noted: Asio 1.26 would let the exception escape from the
+/// loop if it were told then.
+Awaitable<> TaskGroup::begin(Task& state, Awaitable<> task) {
+  state.begun = true;
+  if (state.cancelled) co_return;
+  co_await std::move(task);
 }
 
 void TaskGroup::cancel() {
@@ -42,7 +60,10 @@ void TaskGroup::cancel() {
   // A coroutine may end, and leave the list, while it is told to.
   for (auto task = running_.begin(); task != running_.end();) {
     const auto current = task++;
-    current->signal.emit(asio::cancellation_type::terminal);
+    if (current->begun)
+      current->signal.emit(asio::cancellation_type::terminal);
+    else
+      current->cancelled = true;
   }
 }
 

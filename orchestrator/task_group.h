@@ -36,7 +36,11 @@ class TaskGroup {
  private:
   struct Task {
     asio::cancellation_signal signal;
+    bool begun = false;
+    bool cancelled = false;  ///< before it had begun
   };
+  struct Completion;
+  static Awaitable<> begin(Task& state, Awaitable<> task);
   void ended(std::list<Task>::iterator task, const std::exception_ptr& error);
 
   asio::any_io_executor executor_;
