@@ -59,6 +59,8 @@ Environment system_environment() {
     environment.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   environment.files = &files;
+  std::error_code no_folder;  // a removed folder: relative paths stay relative, and cannot be used
+  environment.current_dir = std::filesystem::current_path(no_folder);
   environment.home = home_folder(environment);
   environment.user_id = ::getuid();
   environment.now = [] {

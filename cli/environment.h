@@ -34,6 +34,7 @@ struct Environment {
   std::map<std::string, std::string> variables;
   FileReader* files = nullptr;
   std::filesystem::path nvidia_folder = "/proc/driver/nvidia/gpus";
+  std::filesystem::path current_dir;  ///< absolute
   std::filesystem::path home;  ///< of the user, also where HOME is not set
   unsigned user_id = 0;
   std::function<std::int64_t()> now;  ///< milliseconds since 1970, UTC

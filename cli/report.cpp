@@ -52,6 +52,7 @@ std::variant<LoadRequest, ExitCode> load_request(const LoadOptions& options, con
   LoadRequest request;
   request.arguments = options.arguments;
   request.environment = environment.variables;
+  request.current_dir = environment.current_dir.string();
   request.check_environment = options.check_environment;
   if (options.gpus) {
     request.gpus = parse_gpu_list(*options.gpus);

@@ -136,6 +136,7 @@ void Catalog::resolve_component(std::size_t index, std::vector<Mark>& marks) {
   const ComponentDefinition& definition = spec_.components[index];
   self.definition = &definition;
   self.chain.push_back(index);
+  self.bad = definition.unreadable;
   if (definition.extends) {
     const auto parent = names_.component(*definition.extends, *definition.scope);
     if (!parent) {
@@ -328,8 +329,9 @@ void Catalog::check_names(const Component& component) {
       }
     }
     for (std::string& name : names) {
-      const auto taken = std::find_if(variables.begin(), variables.end(),
-                                      [&](const ClientVariable& one) { return one.name == name && one.client != &client; });
+      const auto taken = std::find_if(variables.begin(), variables.end(), [&](const ClientVariable& one) {
+        return one.name == name && one.client != &client;
+      });
       if (taken == variables.end()) continue;
       const Client& here = is_own_client(client) ? client : *taken->client;
       const Client& there = is_own_client(client) ? *taken->client : client;

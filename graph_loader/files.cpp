@@ -112,8 +112,9 @@ class FileLoader {
     }
     if (version->value->is_scalar() && version->value->text == supported_version) return true;
     report(sink_, codes::api_version_unsupported, version->value->where,
-           version->value->is_scalar() ? fmt::format("`apiVersion` `{}` is not supported", version->value->text)
-                                       : std::string("`apiVersion` must be text"))
+           version->value->kind == NodeKind::Null ? std::string("`apiVersion` is empty")
+           : version->value->is_scalar() ? fmt::format("`apiVersion` `{}` is not supported", version->value->text)
+                                         : std::string("`apiVersion` must be text"))
         .help(fmt::format("this program reads `{}`", supported_version));
     return false;
   }
@@ -181,6 +182,7 @@ class FileLoader {
 
   /// The name that a definition gets, or none after a report.
   std::optional<std::string> define(const Entry& entry, NameKind kind, std::size_t index, const FileScope& scope) {
+    if (!is_name(entry.key->text)) return std::nullopt;  // told by the shape
     const bool is_type = kind == NameKind::Interface || kind == NameKind::Component;
     if (is_type && entry.key->text == "Any") {
       report(sink_, codes::bad_name, entry.key->where, "`Any` is a built-in type").help("choose another name");
@@ -203,7 +205,7 @@ class FileLoader {
   void read_all(const ReadFile& file, std::string_view key, NameKind kind, std::deque<Definition>& list, Read read) {
     const Entry* section = file.tree->root->find(key);
     if (section == nullptr) return;
-    for (const Entry& entry : shape_.names(*section, fmt::format("`{}`", key))) {
+    for (const Entry& entry : shape_.names(*section, fmt::format("`{}`", key), Shape::BadNames::Kept)) {
       auto name = define(entry, kind, list.size(), *file.scope);
       Definition definition = read(entry, file.scope, shape_);
       if (!name) continue;

@@ -1,5 +1,6 @@
 #include "graph_loader/graphs.h"
 
+#include "graph_loader/graph_sink.h"
 #include "graph_loader/run_layers.h"
 #include "graph_loader/spelling.h"
 
@@ -16,13 +17,14 @@ auto* find_bound(List& list, std::string_view name) {
   return found == list.end() ? nullptr : &*found;
 }
 
-BoundSlot from_slot(const Slot& slot, bool sidecar) {
+BoundSlot from_slot(const Slot& slot, bool sidecar, const Catalog& catalog) {
   BoundSlot result;
   result.name = slot.definition.name.text;
   result.where = slot.definition.name.where;
   result.sidecar = sidecar;
   result.type = slot.type;
-  result.type_name = slot.definition.type.text;
+  result.type_name = slot.type ? catalog.name_of(slot.type) : slot.definition.type.text;
+  result.type_where = slot.definition.type.where;
   result.arity = slot.definition.arity;
   result.broken = slot.broken;
   for (const DefaultComponent& one : slot.defaults) {
@@ -96,8 +98,8 @@ GraphModel Graphs::start(const SpecModel& spec, const std::string& name) {
   model.simple_name = name.substr(name.rfind('.') + 1);
   model.name_space = model.simple_name;
   model.spec = &spec;
-  for (const Slot& slot : spec.slots) model.slots.push_back(from_slot(slot, false));
-  for (const Slot& slot : spec.sidecars) model.sidecars.push_back(from_slot(slot, true));
+  for (const Slot& slot : spec.slots) model.slots.push_back(from_slot(slot, false, catalog_));
+  for (const Slot& slot : spec.sidecars) model.sidecars.push_back(from_slot(slot, true, catalog_));
   for (const WireDefinition* wire : spec.wires) model.wires[wire->key.text] = wire;
   return model;
 }
@@ -129,8 +131,8 @@ std::optional<GraphModel> Graphs::spec(std::size_t index, Span where, const Grap
 
 void Graphs::lay(GraphModel& model, const GraphDefinition& layer) {
   merge_params(model.params, layer.params);
+  model.missing_slot_silent = model.missing_slot_silent || layer.unreadable_bind;
   merge_variables(model.env, layer.env);
-  if (layer.env_key) model.env_key = layer.env_key;
   for (const WireDefinition& wire : layer.wires) model.wires[wire.key.text] = &wire;
   for (const BindingDefinition& binding : layer.bind) bind_slot(model, binding);
   for (const BindingDefinition& binding : layer.sidecars) bind_sidecar(model, binding);
@@ -209,7 +211,7 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
         slot->items.push_back(std::move(bound));
       }
     }
-    if (!good) broken();
+    slot->broken = !good;  // the other items are still looked at
     return;
   }
   const BindingItem& item = binding.items.front();
@@ -324,11 +326,8 @@ void Graphs::finish(GraphModel& model, const GraphOverrides* overrides) {
 
 void Graphs::finish_slot(GraphModel& model, BoundSlot& slot) {
   if (!slot.type || catalog_.is_bad(slot.type)) slot.broken = true;
-  if (slot.broken) {
-    slot.items.clear();
-    return;
-  }
-  if (slot.items.empty() && !slot.none_where && !slot.optional()) {
+
+  if (!slot.broken && slot.items.empty() && !slot.none_where && !slot.optional()) {
     slot.broken = true;
     if (model.silent_missing || model.missing_slot_silent) return;
     report(sink_, codes::slot_empty, model.where,
@@ -338,7 +337,7 @@ void Graphs::finish_slot(GraphModel& model, BoundSlot& slot) {
         .help(fitting_help(catalog_, slot.type));
     return;
   }
-  bool good = true;
+  bool good = !slot.broken;
   for (BoundItem& item : slot.items) good = resolve_item(model, slot, item) && good;
   if (!good) {
     slot.items.clear();
@@ -358,7 +357,8 @@ bool Graphs::resolve_item(const GraphModel& model, const BoundSlot& slot, BoundI
         .note("graphs inside graphs are reserved for a later version");
     return false;
   }
-  const auto component = names_.component(item.use, *item.scope);
+  GraphSink in_graph(sink_, model.name);
+  const auto component = Names(spec_, in_graph).component(item.use, *item.scope);
   if (!component || catalog_.component(*component).bad) return false;
   item.component = *component;
   if (!slot.type || catalog_.is_bad(slot.type)) return true;
@@ -366,7 +366,7 @@ bool Graphs::resolve_item(const GraphModel& model, const BoundSlot& slot, BoundI
   report(sink_, codes::binding_type, item.use.where, fmt::format("`{}` is not a `{}`", item.use.text, slot.type_name))
       .in_graph(model.name)
       .label(catalog_.implemented_words(*component))
-      .also(slot.where,
+      .also(slot.type_where,
             fmt::format("{} `{}` takes a `{}`", slot.sidecar ? "sidecar" : "slot", slot.name, slot.type_name))
       .help(fitting_help(catalog_, slot.type));
   return false;

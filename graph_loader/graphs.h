@@ -33,6 +33,7 @@ struct BoundSlot {
   bool declared = true;  ///< false: a sidecar that only the graph knows
   TypeRef type;
   std::string type_name;
+  Span type_where;
   Arity arity = Arity::One;
   bool broken = false;
   std::vector<BoundItem> items;
@@ -62,7 +63,6 @@ struct GraphModel {
   std::vector<BoundSlot> sidecars;
   std::vector<ParamValue> params;
   std::vector<VariableDefinition> env;
-  Span env_key;
   std::map<std::string, const WireDefinition*> wires;
 
   [[nodiscard]] const BoundSlot* find_slot(std::string_view name) const;

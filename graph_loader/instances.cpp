@@ -1,5 +1,6 @@
 #include "graph_loader/instances.h"
 
+#include "graph_loader/graph_sink.h"
 #include "graph_loader/quantity.h"
 #include "graph_loader/references.h"
 #include "graph_loader/run_layers.h"
@@ -12,20 +13,6 @@
 
 namespace dynamo {
 namespace {
-
-/// Adds the name of the graph that is being checked.
-class GraphSink final : public DiagnosticSink {
- public:
-  GraphSink(DiagnosticSink& next, std::string graph) : next_(next), graph_(std::move(graph)) {}
-  void report(Diagnostic diagnostic) override {
-    if (!diagnostic.graph) diagnostic.graph = graph_;
-    next_.report(std::move(diagnostic));
-  }
-
- private:
-  DiagnosticSink& next_;
-  std::string graph_;
-};
 
 class Evaluator {
  public:
@@ -270,14 +257,7 @@ class Evaluator {
     const bool asks = !instance.gpu_ids.empty() || instance.gpu_count.value_or(0) > 0;
     const VariableDefinition* variable = find_named(instance.run.env, "CUDA_VISIBLE_DEVICES");
     if (!asks || variable == nullptr) return;
-    const bool bound = find_named(instance.item->tune.run.env, "CUDA_VISIBLE_DEVICES") != nullptr;
-    report(sink_, codes::gpus_twice, bound ? instance.item->tune.run.env_key : instance.run.env_key,
-           fmt::format("component `{}` asks for GPUs and sets `CUDA_VISIBLE_DEVICES`",
-                       instance.component->definition->name))
-        .also(variable->name.where, "set here")
-        .also(gpus.where, "asked for here")
-        .note("a replica that asks for GPUs gets this variable with its ids")
-        .help("leave one of the two out; a list of ids under `gpus` chooses them");
+    report_gpus_twice(*variable, gpus.where, *instance.component, sink_);
   }
 
   KnownPort port(const std::optional<Field>& field, const EvaluationScope& scope, const std::string& what, int limit) {
@@ -310,6 +290,15 @@ class Evaluator {
 };
 
 }  // namespace
+
+void report_gpus_twice(const VariableDefinition& variable, Span gpus, const Component& component,
+                       DiagnosticSink& sink) {
+  report(sink, codes::gpus_twice, variable.name.where,
+         fmt::format("component `{}` asks for GPUs and sets `CUDA_VISIBLE_DEVICES`", component.definition->name))
+      .also(gpus, "asked for here")
+      .note("a replica that asks for GPUs gets this variable with its ids")
+      .help("leave one of the two out; a list of ids under `gpus` chooses them");
+}
 
 bool Instance::serves() const {
   if (!slot->sidecar || !item->tune.where) return true;

@@ -48,6 +48,9 @@ struct GraphValues {
 GraphValues evaluate_graph(const GraphModel& model, const Catalog& catalog,
                            const std::map<std::string, std::string>* env, DiagnosticSink& sink);
 
+/// DG0705.
+void report_gpus_twice(const VariableDefinition& variable, Span gpus, const Component& component, DiagnosticSink& sink);
+
 /// The scope in which the texts of an instance are read.
 EvaluationScope scope_of(const GraphValues& values, const Instance& instance,
                          const std::map<std::string, std::string>* env, const std::string& graph);

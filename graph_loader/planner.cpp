@@ -172,7 +172,7 @@ class Planner {
   PlannedClient planned(const Client& client, const Instance& instance) {
     PlannedClient result;
     result.name = client.definition.name.text;
-    result.type = client.definition.type.text;
+    result.type = workspace_.catalog().name_of(client.type);
     result.arity = client.definition.arity;
     result.waits = client.waits();
     result.endpoints = workspace_.catalog().endpoints_of(client.type);

@@ -53,7 +53,6 @@ void merge_endpoints(std::vector<EndpointDefinition>& base, const std::vector<En
 
 void merge_run(RunDefinition& base, const RunDefinition& layer) {
   merge_named(base.env, layer.env);
-  if (layer.env_key) base.env_key = layer.env_key;
   replace(base.resources.gpus, layer.resources.gpus);
   replace(base.resources.cpus, layer.resources.cpus);
   replace(base.resources.memory, layer.resources.memory);

@@ -23,7 +23,7 @@ constexpr auto binding_endpoint_keys = std::to_array<std::string_view>({"port", 
 
 std::optional<Text> read_regex(const Node& node, std::string_view what, Shape& shape) {
   auto text = shape.text(node, what);
-  if (!text || text->has_references()) return text;
+  if (!text || !text->readable || text->has_references()) return text;
   RE2::Options quiet;
   quiet.set_log_errors(false);
   const RE2 expression(text->as_written(), quiet);
@@ -337,7 +337,6 @@ bool read_run_key(const Entry& entry, RunDefinition& run, Shape& shape) {
   const std::string_view key = entry.key->text;
   if (key == "env") {
     run.env = read_env(entry, shape);
-    run.env_key = entry.key->where;
   } else if (key == "resources") {
     read_resources(entry, run.resources, shape);
   } else if (key == "replicas") {

@@ -88,7 +88,7 @@ std::vector<Entry> Shape::keys(const Entry& entry, Keys allowed, std::string_vie
   return {};
 }
 
-std::vector<Entry> Shape::names(const Entry& entry, std::string_view what, bool check_names) {
+std::vector<Entry> Shape::names(const Entry& entry, std::string_view what, BadNames bad) {
   std::vector<Entry> result;
   if (!entry.value->is_mapping()) {
     if (entry.value->kind != NodeKind::Null) wrong_kind(entry.value->where, what, "a mapping", describe(*entry.value));
@@ -96,10 +96,10 @@ std::vector<Entry> Shape::names(const Entry& entry, std::string_view what, bool 
   }
   for (const Entry& one : entry.value->entries) {
     if (one.key->text.starts_with("x-")) continue;
-    if (check_names && !is_name(one.key->text)) {
+    if (!is_name(one.key->text)) {
       report(sink_, codes::bad_name, one.key->where, fmt::format("`{}` cannot be a name", one.key->text))
           .note("a name is a letter and up to 62 letters, digits, `_` and `-`");
-      continue;
+      if (bad == BadNames::LeftOut) continue;
     }
     result.push_back(one);
   }
@@ -144,9 +144,7 @@ std::optional<Text> Shape::text(const Node& node, std::string_view what) {
     }
     return std::nullopt;
   }
-  Text result = read_text(node, sink_);
-  if (!result.readable) return std::nullopt;
-  return result;
+  return read_text(node, sink_);
 }
 
 std::optional<Field> Shape::field(const Node& node, std::string_view what) {

@@ -30,9 +30,11 @@ class Shape {
 
   [[nodiscard]] DiagnosticSink& sink() const { return sink_; }
 
-  /// The entries to read of a mapping whose keys the user chooses; keys that begin with `x-` are left out.
+  /// The entries to read of a mapping whose keys the user chooses; keys that begin with `x-` are left out,
+  /// names that cannot be one are DG0108.
   /// An empty value counts as an empty mapping; anything else is DG0103 (`what`: "`components`").
-  std::vector<Entry> names(const Entry& entry, std::string_view what, bool check_names = true);
+  enum class BadNames { LeftOut, Kept };
+  std::vector<Entry> names(const Entry& entry, std::string_view what, BadNames bad = BadNames::LeftOut);
   /// The entries of a closed mapping; unknown keys are reported as DG0101, DG0102 or DG0114 and left out.
   std::vector<Entry> keys(const Node& mapping, Keys allowed, std::string_view owner);
   /// As above for an entry's value, which may be empty.
@@ -42,7 +44,7 @@ class Shape {
 
   /// A string without references (DG0103, DG0607).
   std::optional<Located<std::string>> string(const Node& node, std::string_view what);
-  /// A string that may hold references.
+  /// A string that may hold references; those that can be read are kept beside one that cannot.
   std::optional<Text> text(const Node& node, std::string_view what);
   /// A scalar, read as its type once its references are known (DG0103 for collections and empty values).
   std::optional<Field> field(const Node& node, std::string_view what);

@@ -149,7 +149,6 @@ struct StopDefinition {
 /// The keys that components and bindings share, as one of them sets them.
 struct RunDefinition {
   std::vector<VariableDefinition> env;
-  Span env_key;
   ResourcesDefinition resources;
   std::optional<Field> replicas;
   std::vector<PortDefinition> ports;
@@ -168,6 +167,7 @@ struct ComponentDefinition {
   std::vector<Name> implements;
   std::optional<RuntimeKind> runtime;
   std::optional<std::vector<Text>> command;
+  bool unreadable = false;        ///< it, or what it extends, was not of the right kind
   bool command_reported = false;  ///< it is there but unreadable
   std::optional<Text> cwd;
   std::vector<ParamDefinition> params;
@@ -256,8 +256,8 @@ struct GraphDefinition {
   std::vector<BindingDefinition> sidecars;
   std::vector<WireDefinition> wires;
   std::vector<VariableDefinition> env;
-  Span env_key;
   bool unreadable_shape = false;  ///< neither or both of `spec` and `extends`
+  bool unreadable_bind = false;   ///< `bind` is not a mapping: what it lacks is not told
 };
 
 enum class NameKind { Interface, Component, Spec, Graph };

@@ -174,6 +174,12 @@ void read_where(const Entry& entry, TuneDefinition& tune, Shape& shape) {
 bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) {
   item.where = node.where;
   if (!node.is_mapping()) {
+    if (node.kind != NodeKind::String) {
+      shape.wrong_kind(node.where, sidecar ? "a sidecar" : "a binding",
+                       sidecar ? "a component, `none` or a mapping" : "a component, `none`, a list or a mapping",
+                       describe(node));
+      return false;
+    }
     auto name = shape.name(node, sidecar ? "a sidecar" : "a binding");
     if (!name) return false;
     if (name->text == "none") {
@@ -278,12 +284,14 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
   result.simple_name = result.name;
   result.where = entry.key->where;
   result.scope = scope;
+  result.unreadable = !entry.value->is_mapping() && entry.value->kind != NodeKind::Null;
   for (const Entry& one : shape.keys(entry, component_keys, "a component")) {
     const std::string_view key = one.key->text;
     if (key == "doc") {
       read_doc(one, shape);
     } else if (key == "extends") {
       result.extends = shape.name(*one.value, "`extends`");
+      if (!result.extends) result.unreadable = true;
     } else if (key == "implements") {
       result.implements = read_names(*one.value, "`implements`", shape);
     } else if (key == "runtime") {
@@ -340,7 +348,8 @@ SpecDefinition read_spec(const Entry& entry, const FileScope* scope, Shape& shap
       result.wires = read_wires(one, shape);
     }
   }
-  if (!result.has_slots && !result.extends) {
+  const bool empty = entry.value->is_mapping() || entry.value->kind == NodeKind::Null;
+  if (empty && !result.has_slots && !result.extends) {
     report(shape.sink(), codes::missing_key, result.where,
            fmt::format("spec `{}` has neither `slots` nor `extends`", result.name))
         .help("add `slots: {NAME: Type = Default}`");
@@ -353,7 +362,7 @@ BindingDefinition read_binding(Name slot, const Node& value, const FileScope* sc
   result.slot = std::move(slot);
   result.where = value.where;
   result.scope = scope;
-  if (value.kind == NodeKind::Null) {
+  if (value.kind == NodeKind::Null || (value.is_mapping() && value.entries.empty())) {
     report(shape.sink(), codes::wrong_kind, result.slot.where,
            fmt::format("the binding of `{}` is empty", result.slot.text))
         .help("name a component, or write `none`");
@@ -420,6 +429,7 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
     } else if (key == "params") {
       result.params = read_param_values(one, shape);
     } else if (key == "bind") {
+      result.unreadable_bind = !one.value->is_mapping() && one.value->kind != NodeKind::Null;
       for (const Entry& slot : shape.names(one, "`bind`")) {
         result.bind.push_back(
             read_binding({std::string(slot.key->text), slot.key->where}, *slot.value, scope, false, shape));
@@ -439,7 +449,6 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
       result.wires = read_wires(one, shape);
     } else {
       result.env = read_env(one, shape);
-      result.env_key = one.key->where;
     }
   }
   if (spec_key && extends_key) {

@@ -38,11 +38,9 @@ std::optional<Reference> parse_reference(std::string_view inner) {
     return std::nullopt;
   }
   const std::size_t dot = path.find('.');
-  if (dot != std::string_view::npos) {
-    const auto scope = from_word<ReferenceScope>(path.substr(0, dot));
-    result.scope = scope.value_or(ReferenceScope::Unknown);
-    result.name = path.substr(dot + 1);
-  }
+  if (dot == std::string_view::npos) return std::nullopt;
+  result.scope = from_word<ReferenceScope>(path.substr(0, dot)).value_or(ReferenceScope::Unknown);
+  result.name = path.substr(dot + 1);
   return result;
 }
 
@@ -97,7 +95,8 @@ Text read_text(const Node& scalar, DiagnosticSink& sink, std::size_t begin, std:
           .label(open ? "no `}` follows" : "")
           .help("write `${SCOPE.NAME}`, `${SCOPE.NAME:-text}` or `${SCOPE.NAME:?message}`; `$$` is a dollar sign");
       result.readable = false;
-      return result;
+      at = end;
+      continue;
     }
     close_literal();
     reference->as_written = text.substr(dollar, close + 1 - dollar);

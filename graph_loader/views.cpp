@@ -223,7 +223,7 @@ GraphView show_graph(const CheckedGraph& graph, const Workspace& workspace) {
     edge.from = connection.instance->slot->name;
     edge.component = connection.instance->component->definition->name;
     edge.client = connection.client->definition.name.text;
-    edge.type = connection.client->definition.type.text;
+    edge.type = workspace.catalog().name_of(connection.client->type);
     edge.arity = connection.client->definition.arity;
     edge.wait = connection.client->waits();
     edge.to = connection.targets;

@@ -44,14 +44,7 @@ void Workspace::check_definitions() {
     const bool asks = gpus && (gpus->is_list ? !gpus->values.empty()
                                              : !gpus->values.front().text.has_references() &&
                                                    gpus->values.front().text.as_written() != "0");
-    if (variable != nullptr && asks) {
-      report(diagnostics_, codes::gpus_twice, component.run.env_key,
-             fmt::format("component `{}` asks for GPUs and sets `CUDA_VISIBLE_DEVICES`", component.definition->name))
-          .also(variable->name.where, "set here")
-          .also(gpus->where, "asked for here")
-          .note("a replica that asks for GPUs gets this variable with its ids")
-          .help("leave one of the two out; a list of ids under `gpus` chooses them");
-    }
+    if (variable != nullptr && asks) report_gpus_twice(*variable, gpus->where, component, diagnostics_);
   }
   for (std::size_t index = 0; index < loaded_.spec.specs.size(); ++index) {
     const SpecModel& spec = specs_->model(index);
