@@ -14,15 +14,24 @@ ComponentView component(std::string name) {
   return view;
 }
 
+SlotView slot_view(std::string name, std::string type, Arity arity, std::optional<ComponentView> holds) {
+  SlotView view;
+  view.name = std::move(name);
+  view.type = std::move(type);
+  view.arity = arity;
+  if (holds) view.components.push_back(std::move(*holds));
+  return view;
+}
+
 TEST(GraphJson, ListsGraphsAndSpecs) {
   GraphSummary graph;
   graph.name = "fast_agg";
   graph.spec = "LLMAgg";
   graph.name_space = "fast_agg";
   graph.entry = "frontend";
-  SlotView filled{.name = "frontend", .type = "Frontend", .arity = Arity::One, .components = {component("Front")}};
-  SlotView empty{.name = "router", .type = "Router", .arity = Arity::OptionalMany, .components = {}};
-  SlotView sidecar{.name = "metrics", .type = "Any", .arity = Arity::One, .components = {component("Metrics")}};
+  SlotView filled = slot_view("frontend", "Frontend", Arity::One, component("Front"));
+  SlotView empty = slot_view("router", "Router", Arity::OptionalMany, std::nullopt);
+  SlotView sidecar = slot_view("metrics", "Any", Arity::One, component("Metrics"));
   sidecar.where = {"serve", "deploy"};
   graph.slots = {filled, empty};
   graph.sidecars = {sidecar};
@@ -59,7 +68,7 @@ TEST(GraphJson, ShowsAGraphWithEverythingAboutItsComponents) {
   graph.name_space = "n";
   graph.entry = "frontend";
   graph.params = {{"model", "tiny"}};
-  graph.slots = {{.name = "frontend", .type = "Frontend", .arity = Arity::One, .components = {front}}};
+  graph.slots = {slot_view("frontend", "Frontend", Arity::One, front)};
   graph.edges = {{.from = "frontend",
                   .component = "Front",
                   .client = "backend",

@@ -82,10 +82,10 @@ TEST(GraphTables, ShowsSlotsAndWhoTalksToWhomAndWhy) {
             "  model = tiny\n"
             "  tp = 2\n"
             "\n"
-            "SLOT      TYPE             COMPONENT  REPLICAS  GPUS  ENDPOINTS                   KIND\n"
+            "SLOT      TYPE             COMPONENT  REPLICAS  GPUS  ENDPOINTS                    KIND\n"
             "frontend  Frontend         Front      1         0,2   chat http 8000, ctl unix fd  slot\n"
-            "router    optional Router  (empty)    -         -     -                           slot\n"
-            "metrics   Any              Metrics    1         -     -                           sidecar, with\n"
+            "router    optional Router  (empty)    -         -     -                            slot\n"
+            "metrics   Any              Metrics    1         -     -                            sidecar, with\n"
             "\n"
             "CLIENT      NEEDS       GETS  BECAUSE\n"
             "frontend.b  many B      x y   the slot's declared type fits\n"
@@ -94,10 +94,10 @@ TEST(GraphTables, ShowsSlotsAndWhoTalksToWhomAndWhy) {
 
 TEST(GraphTables, PlansOneLinePerSlotAndComponent) {
   EXPECT_EQ(plan_table(small_plan(), 0, Style()),
-            "LEVEL  REPLICA        COMPONENT    GPUS  PORTS                        WAITS FOR\n"
-            "1      backend/0..1   FastBackend  0 1   generate auto, nixl auto     -\n"
-            "2      frontend/0     Frontend     -     chat 8000, models 8000       backend\n"
-            "       metrics/0      Metrics      -     scrape 9090, control (unix)  sidecar, after\n"
+            "LEVEL  REPLICA       COMPONENT    GPUS  PORTS                        WAITS FOR\n"
+            "1      backend/0..1  FastBackend  0 1   generate auto, nixl auto     -\n"
+            "2      frontend/0    Frontend     -     chat 8000, models 8000       backend\n"
+            "       metrics/0     Metrics      -     scrape 9090, control (unix)  sidecar, after\n"
             "2 of 3 GPUs · entry http://127.0.0.1:8000/v1/chat/completions\n");
 }
 

@@ -44,7 +44,7 @@ TEST(RenderDiagnostic, ShowsAMismatchAcrossTwoFiles) {
       mistake(wrong.label(0, "implements `AbstractBackend`"), "`Backend` is not a `Frontend`", codes::binding_type);
   diagnostic.others.push_back(graph.label(0, "slot `frontend` takes a `Frontend`"));
   diagnostic.helps.push_back("components that fit: `Frontend`");
-  EXPECT_EQ(render_human(diagnostic, {}),
+  EXPECT_EQ(render_human(diagnostic, DiagnosticLook()),
             "error[DG0401]: `Backend` is not a `Frontend`\n"
             "  --> wrong.yaml:4:39\n"
             "   |\n"
@@ -96,7 +96,7 @@ TEST(RenderDiagnostic, HangsTheLabelsOfOneLineBelowEachOther) {
   diagnostic.others.push_back(text.label(1, "second"));
   EXPECT_EQ(human(diagnostic),
             "error[DG0101]: this is wrong\n"
-            "  --> graph.yaml:1:17\n"
+            "  --> graph.yaml:1:18\n"
             "   |\n"
             " 1 | a: one b: two c: three d\n"
             "   |    ---    ---    ^^^^^ last\n"
@@ -210,7 +210,7 @@ TEST(RenderDiagnostic, CutsALongLineAroundItsMark) {
             "error[DG0101]: this is wrong\n"
             "  --> graph.yaml:1:50\n"
             "   |\n"
-            " 1 | …bcdefghij abcdefghij abcdefghij wrong abcdef…\n"
+            " 1 | …bcdefghij abcdefghij abcdefghij wrong abcde…\n"
             "   |                                  ^^^^^ here\n");
 }
 
@@ -220,7 +220,7 @@ TEST(RenderDiagnostic, KeepsTheBeginningOfALongLineWhereTheMarkIsNearIt) {
             "error[DG0101]: this is wrong\n"
             "  --> graph.yaml:1:6\n"
             "   |\n"
-            " 1 | key: wrong xxxxxxxxxxxxxxxxxxxxxxxx…\n"
+            " 1 | key: wrong xxxxxxxxxxxxxxxxxxxxxxx…\n"
             "   |      ^^^^^ here\n");
 }
 
@@ -288,7 +288,7 @@ TEST(RenderDiagnostic, ExplainsACodeOnceAndLimitsTheList) {
   const Text text("«a»: «b»\n");
   const std::vector<Diagnostic> three = {mistake(text.label(0), "one"), mistake(text.label(1), "two"),
                                          mistake(text.label(1), "three", codes::wrong_kind)};
-  const std::string all = render_all_human(three, 0, {});
+  const std::string all = render_all_human(three, 0, DiagnosticLook());
   const std::size_t first = all.find("= more: dynamo graph explain DG0101");
   EXPECT_LT(first, all.find("two"));
   EXPECT_EQ(all.find("explain DG0101", first + 40), std::string::npos);

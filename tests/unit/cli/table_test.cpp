@@ -22,7 +22,7 @@ TEST(Table, LinesUpItsColumns) {
 TEST(Table, CutsItsWidestColumnWhereTheTerminalIsNarrow) {
   EXPECT_EQ(graphs().text(40, Style()),
             "GRAPH     SLOTS                     GPUS\n"
-            "fast_agg  frontend=Frontend proces… 0\n"
+            "fast_agg  frontend=Frontend proce…  0\n"
             "日本      a                         1..4\n");
 }
 
