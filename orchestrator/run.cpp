@@ -82,7 +82,12 @@ class Run {
       failure_ = std::current_exception();
     }
     background_.cancel();
-    co_await background_.join();
+    try {
+      co_await background_.join();
+    } catch (...) {
+      if (!failure_) failure_ = std::current_exception();
+    }
+    // Whatever has happened, the loop must come to its end.
     children_.close();
   }
 

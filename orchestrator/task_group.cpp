@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -18,6 +19,9 @@ bool is_cancellation(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const boost::system::system_error& failure) {
     return failure.code() == asio::error::operation_aborted;
+  } catch (const asio::multiple_exceptions& several) {
+    // So a coroutine ends that was cancelled while it waited for `a || b`.
+    return is_cancellation(several.first_exception());
   } catch (...) {
     return false;
   }

@@ -42,6 +42,16 @@ inline std::string read_file(const std::filesystem::path& path) {
   return text.str();
 }
 
+/// Looks again and again, at longest ten seconds.
+inline bool comes_true(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
 class OutputKeeper final : public RunObserver {
  public:
   void on_event(const Event& /*event*/, const RunSnapshot& /*snapshot*/) override {}
@@ -51,6 +61,8 @@ class OutputKeeper final : public RunObserver {
       output += std::string(worker) + " " + std::string(word(stream)) + " " + line + "\n";
     }
   }
+  /// Far away, so that it is pending whenever a run ends.
+  std::optional<Duration> tick_after() override { return std::chrono::seconds(100); }
   std::string output;
 };
 

@@ -355,6 +355,31 @@ TEST(Run, RestartsAReplicaThatDoesNotAnswerAnyMore) {
   graph.outcome();
 }
 
+TEST(Run, StopsInTheMiddleOfAProbeThatGetsNoAnswer) {
+  PlanBuilder builder;
+  builder.slot("silent", 1);
+  PlannedProcess& process = builder.process("silent");
+  process.endpoints = {endpoint("chat")};
+  process.ready.probe = Probe{};
+  process.ready.probe->kind = ProbeKind::Http;
+  process.ready.probe->port = "chat";
+  process.command = words({"python3", "-c", R"(
+import os, socket, time
+listener = socket.create_server(('127.0.0.1', int(os.environ['DYNAMO_PORT_CHAT'])))
+connection, _ = listener.accept()
+print('asked', flush=True)
+time.sleep(1000)
+)"});
+  RunningGraph graph(builder.plan);
+  graph.wait_for("silent/0", WorkerState::Starting);
+  const std::filesystem::path log = graph.options().run_dir / "logs" / "silent-0.log";
+  EXPECT_TRUE(testing::comes_true([&] { return testing::read_file(log) == "asked\n"; }));
+  const auto before = std::chrono::steady_clock::now();
+  graph.signal(SIGTERM);
+  EXPECT_EQ(graph.outcome().reason, "signalled");
+  EXPECT_LT(std::chrono::steady_clock::now() - before, seconds(2));
+}
+
 TEST(Run, HandsOneSocketToAllReplicasOfAComponent) {
   PlanBuilder builder;
   builder.slot("backend", 1, {}, 2);
