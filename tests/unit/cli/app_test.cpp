@@ -1,0 +1,320 @@
+// Whole commands over graph files in memory: what they print where, and their exit codes.
+
+#include "cli/app.h"
+
+#include "cli/help_text.h"
+#include "tests/unit/cli/environment_for_tests.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
+
+#include <csignal>
+#include <stdexcept>
+
+#include <unistd.h>
+
+namespace dynamo {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr std::string_view good_graph = R"(apiVersion: dynamo/v1
+interfaces:
+  Backend: {endpoints: [generate]}
+components:
+  Mock: {implements: [Backend], command: [mock, --tp, "${params.tp}"], endpoints: {generate: {port: 8000, path: /v1}}, params: {tp: int = 1}}
+  Big: {extends: Mock, resources: {gpus: 2}}
+specs:
+  Agg: {entry: backend, slots: {backend: Backend = Mock}}
+graphs:
+  small: {spec: Agg}
+  big: {spec: Agg, bind: {backend: Big}}
+)";
+
+class App : public testing::Test {
+ protected:
+  App() {
+    world.files.files["graph.yaml"] = good_graph;
+    world.files.files["wrong.yaml"] = std::string(good_graph) + "  bad: {spec: Agg, bind: {backnd: Mock}}\n";
+    world.files.files["warn.yaml"] = std::string(good_graph) + "  # nothing uses Big twice\n";
+    world.environment.variables["XDG_STATE_HOME"] = "/nowhere/state";
+    world.environment.make_run_id = [](const std::filesystem::path&) { return std::string("7f3a"); };
+    world.environment.run = [this](const Plan& plan, const RunOptions& options, RunObserver&) {
+      ran = plan;
+      ran_with = options;
+      return outcome;
+    };
+    world.environment.variables["XDG_RUNTIME_DIR"] = "";
+    world.environment.user_id = ::getuid();
+  }
+  int dynamo(const std::vector<std::string>& arguments) {
+    return static_cast<int>(run_cli(arguments, world.environment));
+  }
+  [[nodiscard]] std::string out() const { return world.out.text(); }
+  [[nodiscard]] std::string err() const { return world.err.text(); }
+
+  TestEnvironment world;
+  RunOutcome outcome;
+  std::optional<Plan> ran;
+  RunOptions ran_with;
+};
+
+TEST_F(App, ShowsTheFirstScreenWithoutArguments) {
+  EXPECT_EQ(dynamo({}), 0);
+  EXPECT_EQ(out(), first_screen());
+  EXPECT_EQ(err(), "");
+}
+
+TEST_F(App, TeachesByExampleOnTheFirstScreen) {
+  EXPECT_EQ(dynamo({"--help"}), 0);
+  EXPECT_EQ(out(),
+            "dynamo serves graphs of processes: it starts them in order, connects them, watches\n"
+            "and restarts them, and stops them without leaving anything behind.\n"
+            "\n"
+            "  dynamo serve graph.yaml:fast_agg       start a graph; Ctrl-C stops it\n"
+            "  dynamo graph validate graph.yaml       find every mistake in a file\n"
+            "  dynamo graph plan graph.yaml:fast_agg  what would start, where and in which order\n"
+            "\n"
+            "Commands\n"
+            "  serve           start a graph, show what happens, stop it on Ctrl-C\n"
+            "  ps              what runs: graphs, their replicas, addresses and restarts\n"
+            "  graph validate  find every mistake in a file; needs no GPU, network or variables\n"
+            "  graph list      the graphs and specs of a file\n"
+            "  graph show      one graph resolved: slots, params, and who talks to whom, and why\n"
+            "  graph plan      what `serve` would start: processes, order, GPUs, ports\n"
+            "  graph explain   what a diagnostic means, with a wrong and a right example\n"
+            "\n"
+            "`dynamo COMMAND --help` shows examples and options. `dynamo --version` tells the version.\n");
+}
+
+TEST_F(App, ShowsExamplesAndEveryOptionOfACommand) {
+  EXPECT_EQ(dynamo({"serve", "--help"}), 0);
+  EXPECT_EQ(out(),
+            "dynamo serve: start a graph, show what happens, stop it on Ctrl-C\n"
+            "\n"
+            "  dynamo serve TARGET [OVERRIDE...] [options]\n"
+            "\n"
+            "TARGET is FILE:NAME, FILE (its only graph), or NAME (in ./graph.yaml); FILE may be -.\n"
+            "OVERRIDE changes the graph for this call: SLOT=COMPONENT, SLOT=none or ~SLOT,\n"
+            "SLOT.KEY=VALUE, PARAM=VALUE.\n"
+            "\n"
+            "Examples\n"
+            "  dynamo serve graph.yaml:fast_agg\n"
+            "      serves the graph `fast_agg` until Ctrl-C\n"
+            "  dynamo serve graph.yaml:fast_agg backend.replicas=2 --port 9000\n"
+            "      the same with two replicas in the slot `backend`, and the entry on port 9000\n"
+            "\n"
+            "Options\n"
+            "  -h, --help               this screen\n"
+            "      --gpus LIST          the pool of GPUs, as in 0,2-3 (default: CUDA_VISIBLE_DEVICES, else all)\n"
+            "      --env-file FILE      lines NAME=VALUE for variables that are not set\n"
+            "      --host HOST          address that the entry listens on (default 127.0.0.1)\n"
+            "      --port N             port of the entry\n"
+            "      --dry-run            print the plan and start nothing (as `graph plan`)\n"
+            "      --log-format FORMAT  pretty (default), or json: one object per line\n"
+            "  -q, --quiet              only problems and what the replicas write\n"
+            "  -v, --verbose            also what is waited for, and process ids\n"
+            "  -o, --output FORMAT      with --dry-run: table (default), json or yaml\n"
+            "      --format FORMAT      diagnostics as human (default), short or json; json goes to stdout\n"
+            "      --strict             warnings fail like errors\n"
+            "      --max-errors N       print at most N diagnostics (default 50; 0: all)\n"
+            "      --color WHEN         auto (default: on a terminal), always or never\n");
+}
+
+TEST_F(App, HasAScreenWithTwoExamplesForEveryCommand) {
+  for (const CommandHelp& command : command_helps()) {
+    EXPECT_GE(command.examples.size(), 2U) << command.name;
+    TestEnvironment fresh;
+    std::vector<std::string> words;
+    const std::size_t space = command.name.find(' ');
+    words.emplace_back(command.name.substr(0, space));
+    if (space != std::string_view::npos) words.emplace_back(command.name.substr(space + 1));
+    words.emplace_back("--help");
+    EXPECT_EQ(run_cli(words, fresh.environment), ExitCode::Good) << command.name;
+    EXPECT_THAT(fresh.out.text(), StartsWith("dynamo " + std::string(command.name) + ": ")) << command.name;
+    EXPECT_EQ(fresh.err.text(), "") << command.name;
+    for (std::size_t at = 0; at < fresh.out.text().size();) {
+      const std::size_t end = fresh.out.text().find('\n', at);
+      EXPECT_LE(end - at, 105U) << fresh.out.text().substr(at, end - at);
+      at = end + 1;
+    }
+  }
+}
+
+TEST_F(App, TellsItsVersion) {
+  EXPECT_EQ(dynamo({"--version"}), 0);
+  EXPECT_THAT(out(), StartsWith("dynamo 0."));
+}
+
+TEST_F(App, RefusesUnknownCommandsWithTheNearestOne) {
+  EXPECT_EQ(dynamo({"serv", "graph.yaml"}), 2);
+  EXPECT_EQ(err(),
+            "error: there is no command `dynamo serv`; did you mean `dynamo serve`?\n"
+            "`dynamo --help` lists the commands\n");
+  EXPECT_EQ(out(), "");
+  EXPECT_EQ(dynamo({"graph", "validat"}), 2);
+  EXPECT_THAT(err(), HasSubstr("did you mean `dynamo graph validate`?"));
+}
+
+TEST_F(App, ReservesDeployInOneLine) {
+  EXPECT_EQ(dynamo({"deploy", "graph.yaml"}), 2);
+  EXPECT_THAT(err(), AllOf(HasSubstr("reserved"), testing::EndsWith("\n")));
+  const std::string said = err();
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1);
+}
+
+TEST_F(App, RefusesWrongUsageOnStderrWithExitTwo) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {"serve"},
+      {"graph", "validate", "--nonsense"},
+      {"graph", "validate", "graph.yaml", "--format", "xml"},
+      {"graph", "validate", "graph.yaml", "--max-errors", "many"},
+      {"graph", "validate", "graph.yaml", "--max-errors", "-1"},
+      {"graph", "plan", "graph.yaml:small", "--gpus", "a-b"},
+      {"graph", "plan", "graph.yaml:small", "-o", "xml"},
+      {"graph", "list", "graph.yaml", "other.yaml"},
+      {"graph", "explain"},
+      {"serve", "graph.yaml:small", "--port", "0"},
+      {"serve", "graph.yaml:small", "-o", "json"},
+      {"--nonsense"},
+  };
+  for (const auto& arguments : wrong) {
+    TestEnvironment fresh;
+    fresh.files.files = world.files.files;
+    EXPECT_EQ(run_cli(arguments, fresh.environment), ExitCode::WrongUsage) << testing::PrintToString(arguments);
+    EXPECT_THAT(fresh.err.text(), StartsWith("error: ")) << testing::PrintToString(arguments);
+    EXPECT_EQ(fresh.out.text(), "") << testing::PrintToString(arguments);
+  }
+}
+
+TEST_F(App, SaysPlainlyWhatComesLater) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"graph", "validate", "graph.yaml", "-f", "prod.yaml"},
+                                             {"graph", "validate", "graph.yaml", "--fix"},
+                                             {"graph", "validate", "graph.yaml", "--format", "sarif"},
+                                             {"graph", "validate", "graph.yaml", "--format", "github"}}) {
+    TestEnvironment fresh;
+    fresh.files.files = world.files.files;
+    EXPECT_EQ(run_cli(arguments, fresh.environment), ExitCode::WrongUsage);
+    EXPECT_THAT(fresh.err.text(), HasSubstr("comes in a later version"));
+  }
+}
+
+TEST_F(App, ValidatesInSilenceOnStdout) {
+  EXPECT_EQ(dynamo({"graph", "validate", "graph.yaml"}), 0);
+  EXPECT_EQ(out(), "");
+  EXPECT_EQ(err(), "graph.yaml: valid · 2 graphs\n");
+}
+
+TEST_F(App, SaysNothingAboutAGoodFileWhenQuiet) {
+  EXPECT_EQ(dynamo({"graph", "validate", "graph.yaml", "-q"}), 0);
+  EXPECT_EQ(out() + err(), "");
+}
+
+TEST_F(App, PrintsDiagnosticsOnStderrAndEndsWithOne) {
+  EXPECT_EQ(dynamo({"graph", "validate", "wrong.yaml", "--format", "short"}), 1);
+  EXPECT_EQ(out(), "");
+  EXPECT_THAT(err(), AllOf(StartsWith("wrong.yaml:12:27: error[DG0404]: "), HasSubstr("backnd")));
+  EXPECT_EQ(dynamo({"graph", "validate", "wrong.yaml"}), 1);
+  EXPECT_THAT(err(), HasSubstr("\n  --> wrong.yaml:12:27\n"));
+  EXPECT_THAT(err(), testing::EndsWith("wrong.yaml: 1 error in 1 graph\n"));
+}
+
+TEST_F(App, PrintsOneJsonObjectOnStdoutWhateverHappens) {
+  for (const auto& [file, exit] : std::map<std::string, int>{{"graph.yaml", 0}, {"wrong.yaml", 1}, {"none.yaml", 3}}) {
+    TestEnvironment fresh;
+    fresh.files.files = world.files.files;
+    EXPECT_EQ(static_cast<int>(run_cli({"graph", "validate", file, "--format", "json"}, fresh.environment)), exit);
+    const auto answer = boost::json::parse(fresh.out.text());
+    EXPECT_EQ(answer.at("valid").as_bool(), exit == 0) << file;
+    EXPECT_EQ(fresh.err.text().empty(), exit != 3) << file;
+  }
+}
+
+TEST_F(App, EndsWithThreeForAFileThatCannotBeRead) {
+  EXPECT_EQ(dynamo({"graph", "list", "none.yaml"}), 3);
+  EXPECT_THAT(err(), AllOf(StartsWith("error: "), HasSubstr("none.yaml"), HasSubstr("No such file")));
+}
+
+TEST_F(App, FailsOnWarningsOnlyWhenStrict) {
+  world.files.files["warn.yaml"] = std::string(good_graph.substr(0, good_graph.find("  big:")));
+  EXPECT_EQ(dynamo({"graph", "validate", "warn.yaml"}), 0);
+  EXPECT_THAT(err(), HasSubstr("warning[DG0901]"));
+  EXPECT_EQ(dynamo({"graph", "validate", "warn.yaml", "--strict"}), 1);
+}
+
+TEST_F(App, ListsShowsAndPlans) {
+  EXPECT_EQ(dynamo({"graph", "list", "graph.yaml"}), 0);
+  EXPECT_THAT(out(), HasSubstr("small  Agg   backend=Mock"));
+  EXPECT_EQ(dynamo({"graph", "show", "graph.yaml:small", "-o", "json"}), 0);
+  EXPECT_THAT(out(), HasSubstr("\"command\": [\"mock\", \"--tp\", \"1\"]"));
+  EXPECT_EQ(dynamo({"graph", "plan", "graph.yaml:small", "backend.params.tp=7", "-o", "yaml"}), 0);
+  EXPECT_THAT(out(), HasSubstr("      - \"7\"\n"));
+  EXPECT_EQ(err(), "");
+}
+
+TEST_F(App, PlansOnTheGivenGpusAndSaysWhenTheyAreTooFew) {
+  EXPECT_EQ(dynamo({"graph", "plan", "graph.yaml:big", "--gpus", "4-7"}), 0);
+  EXPECT_THAT(out(), HasSubstr("4,5"));
+  EXPECT_EQ(dynamo({"graph", "plan", "graph.yaml:big"}), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("DG0701"), HasSubstr("help: this machine has no NVIDIA driver")));
+}
+
+TEST_F(App, TakesVariablesFromAFileUnlessTheCallerHasThem) {
+  world.files.files["env.yaml"] =
+      std::string(good_graph.substr(0, good_graph.find("graphs:"))) +
+      "graphs:\n  e: {spec: Agg, bind: {backend: {env: {A: \"${env.A}\", B: \"${env.B}\"}}}}\n";
+  world.files.files["vars"] = "A=file\nB=file\n";
+  world.environment.variables["B"] = "caller";
+  EXPECT_EQ(dynamo({"graph", "plan", "env.yaml:e", "--env-file", "vars", "-o", "json"}), 0);
+  EXPECT_THAT(out(), HasSubstr("{\"A\": \"file\", \"B\": \"caller\"}"));
+  EXPECT_EQ(dynamo({"graph", "plan", "env.yaml:e", "--env-file", "none"}), 3);
+  world.files.files["vars"] = "nonsense\n";
+  EXPECT_EQ(dynamo({"graph", "plan", "env.yaml:e", "--env-file", "vars"}), 2);
+}
+
+TEST_F(App, ServesThePlanAndEndsAsTheRunDid) {
+  outcome.reason = EndReason::Signalled;
+  outcome.signal = SIGINT;
+  EXPECT_EQ(dynamo({"serve", "graph.yaml:small", "--host", "0.0.0.0", "--port", "9000"}), 130);
+  ASSERT_TRUE(ran);
+  EXPECT_EQ(ran->graph, "small");
+  EXPECT_EQ(ran->processes.at(0).endpoints.at(0).port, PortWish{9000});
+  EXPECT_EQ(ran_with.entry_host, "0.0.0.0");
+  EXPECT_EQ(ran_with.run_dir, "/nowhere/state/dynamo/runs/7f3a");
+}
+
+TEST_F(App, ServesNothingWhenTheFileIsWrongOrTheHostLacksGpus) {
+  EXPECT_EQ(dynamo({"serve", "wrong.yaml:bad"}), 1);
+  EXPECT_EQ(dynamo({"serve", "graph.yaml:big"}), 4) << "the file is right, the machine is too small";
+  EXPECT_EQ(dynamo({"serve", "graph.yaml:small", "--dry-run"}), 0);
+  EXPECT_FALSE(ran);
+}
+
+TEST_F(App, TurnsAnExceptionIntoASentenceAndExitThree) {
+  world.environment.run = [](const Plan&, const RunOptions&, RunObserver&) -> RunOutcome {
+    throw std::runtime_error("the loop broke");
+  };
+  EXPECT_EQ(dynamo({"serve", "graph.yaml:small"}), 3);
+  EXPECT_EQ(err(), "error: internal error: the loop broke; please report it\n");
+}
+
+TEST(Guardian, StandsBeforeServeAloneAndOnlyWhenItStartsSomething) {
+  const auto needs = [](std::vector<const char*> words) {
+    words.insert(words.begin(), "dynamo");
+    return needs_guardian(static_cast<int>(words.size()), words.data());
+  };
+  EXPECT_TRUE(needs({"serve", "graph.yaml"}));
+  EXPECT_FALSE(needs({"serve", "graph.yaml", "--dry-run"}));
+  EXPECT_FALSE(needs({"serve", "--help"}));
+  EXPECT_FALSE(needs({"serve", "-h"}));
+  EXPECT_FALSE(needs({"graph", "validate"}));
+  EXPECT_FALSE(needs({}));
+}
+
+}  // namespace
+}  // namespace dynamo
