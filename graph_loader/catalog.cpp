@@ -1,7 +1,7 @@
 #include "graph_loader/catalog.h"
 
 #include "graph_loader/run_layers.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -220,11 +220,11 @@ void Catalog::apply_interfaces(std::size_t index) {
   const ComponentDefinition& definition = *self.definition;
   for (const Implemented& item : self.implements) {
     const Interface& interface = interfaces_[item.interface];
-    std::vector<std::string> missing;
+    std::vector<std::string_view> missing;
     for (const InterfaceEndpoint& promised : interface.endpoints) {
       EndpointDefinition* endpoint = find_named(self.endpoints, promised.name.text);
       if (endpoint == nullptr) {
-        missing.push_back(promised.name.text);
+        missing.emplace_back(promised.name.text);
         continue;
       }
       const EndpointDefinition* own = find_named(definition.endpoints, promised.name.text);
@@ -250,8 +250,7 @@ void Catalog::apply_interfaces(std::size_t index) {
       if (!endpoint->protocol) endpoint->protocol = promised.protocol;
     }
     if (missing.empty() || !item.own) continue;
-    std::string list;
-    for (const std::string& name : missing) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
+    const std::string list = quoted({missing.begin(), missing.end()});
     report(sink_, codes::missing_endpoint, item.item.where,
            fmt::format("component `{}` lacks {} {} of `{}`", definition.name,
                        missing.size() == 1 ? "endpoint" : "endpoints", list, item.item.text))
@@ -381,15 +380,8 @@ void check_probe(const ProbeDefinition& probe, const Component& component, Diagn
     auto diagnostic =
         report(sink, codes::unknown_name, probe.port->where,
                fmt::format("component `{}` has no port `{}`", component.definition->name, probe.port->text));
-    if (const auto guess = nearest(probe.port->text, names)) {
-      diagnostic.label(fmt::format("did you mean `{}`?", *guess));
-    } else if (!names.empty()) {
-      std::string list;
-      for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
-      diagnostic.help(fmt::format("its ports are {}", list));
-    } else {
-      diagnostic.help("name it under `ports`");
-    }
+    suggest(diagnostic, probe.port->text, names, "its ports are");
+    if (names.empty()) diagnostic.help("name it under `ports`");
     return;
   }
   if (probe.kind != ProbeKind::Http || component.has_http_endpoint() || component.has_system_port()) return;
@@ -464,11 +456,11 @@ std::string Catalog::name_of(const TypeRef& type) const {
 }
 
 std::string Catalog::implemented_words(std::size_t component) const {
-  std::string result;
+  std::vector<std::string_view> names;
   for (const Implemented& item : components_[component].implements) {
-    result += fmt::format("{}`{}`", result.empty() ? "" : ", ", interfaces_[item.interface].definition->name);
+    names.push_back(interfaces_[item.interface].definition->name);
   }
-  return result.empty() ? "implements no interface" : "implements " + result;
+  return names.empty() ? "implements no interface" : "implements " + quoted(names);
 }
 
 std::vector<std::string_view> Catalog::fitting(const TypeRef& type) const {

@@ -2,7 +2,7 @@
 
 #include "graph_loader/graph_sink.h"
 #include "graph_loader/run_layers.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -150,14 +150,8 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
     for (const BoundSlot& one : model.slots) names.push_back(one.name);
     if (find_bound(model.sidecars, binding.slot.text) != nullptr) {
       diagnostic.help("it is a sidecar: write it under `sidecars`");
-    } else if (const auto guess = nearest(binding.slot.text, names)) {
-      diagnostic.label(fmt::format("did you mean `{}`?", *guess))
-          .fix(
-              {fmt::format("write `{}`", *guess), Applicability::Machine, {{binding.slot.where, std::string(*guess)}}});
-    } else {
-      std::string list;
-      for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
-      diagnostic.help(fmt::format("its slots are {}", list));
+    } else if (auto guess = suggest(diagnostic, binding.slot.text, names, "its slots are")) {
+      diagnostic.fix(replace_by(binding.slot.where, std::move(*guess), Applicability::Machine));
     }
     return;
   }
@@ -266,9 +260,7 @@ void Graphs::bind_sidecar(GraphModel& model, const BindingDefinition& binding) {
       diagnostic.in_graph(model.name);
       std::vector<std::string_view> names;
       for (const BoundSlot& one : model.sidecars) names.push_back(one.name);
-      if (const auto guess = nearest(binding.slot.text, names)) {
-        diagnostic.label(fmt::format("did you mean `{}`?", *guess));
-      } else {
+      if (!suggest(diagnostic, binding.slot.text, names)) {
         diagnostic.help("name a component to add one: `use: COMPONENT`");
       }
       return;

@@ -5,7 +5,7 @@
 #include "graph_loader/references.h"
 #include "graph_loader/run_layers.h"
 #include "graph_loader/shape.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -159,13 +159,7 @@ class Evaluator {
                const Component& component) {
     auto diagnostic = report(sink_, codes::unknown_name, name.where,
                              fmt::format("component `{}` has no {} `{}`", component.definition->name, what, name.text));
-    if (const auto guess = nearest(name.text, names)) {
-      diagnostic.label(fmt::format("did you mean `{}`?", *guess));
-    } else if (!names.empty()) {
-      std::string list;
-      for (const auto one : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", one);
-      diagnostic.help(fmt::format("it has {}", list));
-    }
+    suggest(diagnostic, name.text, names, "it has");
   }
 
   /// The value of a field as plain text, if it is known; `checked` is false if it had references.

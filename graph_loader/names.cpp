@@ -1,6 +1,7 @@
 #include "graph_loader/names.h"
 
 #include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -110,13 +111,9 @@ void Names::report_missing(const Name& name, const FileScope& scope, std::initia
   auto diagnostic =
       report(sink_, codes::unknown_name, name.where, fmt::format("no {} is called `{}`", kinds, name.text));
   const std::vector<std::string_view> all = candidates(wanted);
-  if (const auto guess = nearest(name.text, all)) {
-    diagnostic.label(fmt::format("did you mean `{}`?", *guess))
-        .fix({fmt::format("write `{}`", *guess), Applicability::Maybe, {{name.where, std::string(*guess)}}});
-  } else if (!all.empty() && all.size() <= 12) {
-    std::string list;
-    for (const std::string_view one : all) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", one);
-    diagnostic.help(fmt::format("there are {}", list));
+  const bool few = all.size() <= 12;
+  if (auto guess = suggest(diagnostic, name.text, all, few ? "there are" : "")) {
+    diagnostic.fix(replace_by(name.where, std::move(*guess), Applicability::Maybe));
   }
 }
 

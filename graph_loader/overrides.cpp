@@ -3,7 +3,7 @@
 #include "graph_loader/run_layers.h"
 #include "graph_loader/shape.h"
 #include "graph_loader/spec_reader.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -95,13 +95,7 @@ class OverrideReader {
   void unknown(const PathWord& word, std::string message, const std::vector<std::string_view>& names) {
     result_.reported = true;
     auto diagnostic = report(sink_, codes::override_unknown, word.where, std::move(message));
-    if (const auto guess = nearest(word.text, names)) {
-      diagnostic.label(fmt::format("did you mean `{}`?", *guess));
-    } else if (!names.empty()) {
-      std::string list;
-      for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
-      diagnostic.help(fmt::format("there are {}", list));
-    }
+    suggest(diagnostic, word.text, names, "there are");
   }
 
   void unknown_first(const PathWord& word) {

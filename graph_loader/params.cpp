@@ -2,7 +2,7 @@
 
 #include "graph_loader/quantity.h"
 #include "graph_loader/run_layers.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -165,10 +165,7 @@ void report_param_value(const ParamDefinition& param, std::string_view text, Spa
              choice ? fmt::format("param `{}` cannot be `{}`", param.name.text, text)
                     : fmt::format("param `{}` is of type {}, not `{}`", param.name.text, word(param.type), text));
   diagnostic.in_graph(graph).also(param.where, fmt::format("declared as `{}`", type_words(param)));
-  if (choice) {
-    if (const auto guess = nearest(text, {param.choices.begin(), param.choices.end()}))
-      diagnostic.label(fmt::format("did you mean `{}`?", *guess));
-  }
+  if (choice) suggest(diagnostic, text, {param.choices.begin(), param.choices.end()});
   if (param.type == ParamType::Time) diagnostic.help("write a number with its unit: `500ms`, `30s`, `10m` or `1h`");
   if (param.type == ParamType::Size) diagnostic.help("write a number with its unit: `512Mi`, `32Gi` or `64G`");
 }
@@ -190,14 +187,8 @@ class ParamEvaluator {
       auto diagnostic = report(sink_, codes::unknown_param, value.name.where,
                                fmt::format("{} has no param `{}`", request_.owner, value.name.text));
       diagnostic.in_graph(scope_.checked_graph);
-      if (const auto guess = nearest(value.name.text, names)) {
-        diagnostic.label(fmt::format("did you mean `{}`?", *guess))
-            .fix(
-                {fmt::format("write `{}`", *guess), Applicability::Machine, {{value.name.where, std::string(*guess)}}});
-      } else if (!names.empty()) {
-        std::string list;
-        for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
-        diagnostic.help(fmt::format("its params are {}", list));
+      if (auto guess = suggest(diagnostic, value.name.text, names, "its params are")) {
+        diagnostic.fix(replace_by(value.name.where, std::move(*guess), Applicability::Machine));
       }
     }
     for (const ParamDefinition& param : *request_.definitions) resolve(param);
@@ -248,9 +239,9 @@ class ParamEvaluator {
                         (as_text || (number && (param.type == ParamType::Int || param.type == ParamType::Number)) ||
                          (node.kind == NodeKind::Bool && param.type == ParamType::Bool));
       if (!fits) {
-        auto diagnostic = report(
-            sink_, codes::param_type, node.where,
-            fmt::format("param `{}` is of type {}, not {}", param.name.text, word(param.type), kind_words(node)));
+        auto diagnostic =
+            report(sink_, codes::param_type, node.where,
+                   fmt::format("param `{}` is of type {}, not {}", param.name.text, word(param.type), describe(node)));
         diagnostic.in_graph(scope_.checked_graph).also(param.where, fmt::format("declared as `{}`", type_words(param)));
         if (param.type == ParamType::String && node.is_scalar() && node.kind != NodeKind::Null)
           diagnostic.help(fmt::format("write \"{}\"", node.text));
@@ -261,19 +252,6 @@ class ParamEvaluator {
     }
     if (!value.text.readable) return broken;
     return from_text(param, value.text, false, false);
-  }
-
-  static std::string_view kind_words(const Node& node) {
-    switch (node.kind) {
-      case NodeKind::Null: return "nothing";
-      case NodeKind::Bool: return "a boolean";
-      case NodeKind::Int:
-      case NodeKind::Float: return "a number";
-      case NodeKind::String: return "text";
-      case NodeKind::Sequence: return "a list";
-      case NodeKind::Mapping: return "a mapping";
-    }
-    return {};
   }
 
   ParamState from_text(const ParamDefinition& param, const Text& text, bool sees_params, bool is_default) {

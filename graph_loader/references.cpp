@@ -1,7 +1,7 @@
 #include "graph_loader/references.h"
 
 #include "graph_loader/run_layers.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -12,21 +12,6 @@ namespace dynamo {
 namespace {
 
 constexpr auto self_names = std::to_array<std::string_view>({"slot", "replica", "gpus", "run_dir"});
-
-std::string list_words(const std::vector<std::string_view>& names) {
-  std::string list;
-  for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
-  return list;
-}
-
-void help_with(DiagnosticBuilder& diagnostic, std::string_view wanted, const std::vector<std::string_view>& names,
-               std::string_view what) {
-  if (const auto guess = nearest(wanted, names)) {
-    diagnostic.label(fmt::format("did you mean `{}`?", *guess));
-  } else if (!names.empty()) {
-    diagnostic.help(fmt::format("{} {}", what, list_words(names)));
-  }
-}
 
 void visit_probe(const std::optional<ReadyDefinition>& ready,
                  const std::function<void(const Text&, TextPlace)>& visit) {
@@ -95,7 +80,7 @@ void ReferenceChecker::check(const Text& text, TextPlace place, const Component&
                    fmt::format("component `{}` has no param `{}`", component.definition->name, reference.name));
         std::vector<std::string_view> names;
         for (const ParamDefinition& param : component.params) names.push_back(param.name.text);
-        help_with(diagnostic, reference.name, names, "its params are");
+        suggest(diagnostic, reference.name, names, "its params are");
         break;
       }
       case ReferenceScope::Self:
@@ -135,7 +120,7 @@ void ReferenceChecker::check_self(const Reference& reference, const Component& c
     if (component.has_port(port)) return;
     auto diagnostic = report(sink_, codes::unknown_reference, reference.where,
                              fmt::format("component `{}` has no port `{}`", component.definition->name, port));
-    help_with(diagnostic, port, component.port_names(), "its ports are");
+    suggest(diagnostic, port, component.port_names(), "its ports are");
     return;
   }
   if (name.starts_with("listen.")) {
@@ -148,7 +133,7 @@ void ReferenceChecker::check_self(const Reference& reference, const Component& c
     auto diagnostic =
         report(sink_, codes::unknown_reference, reference.where,
                fmt::format("component `{}` has no endpoint `{}` to listen on", component.definition->name, wanted));
-    help_with(diagnostic, wanted, names, "it listens on");
+    suggest(diagnostic, wanted, names, "it listens on");
     return;
   }
   report(sink_, codes::unknown_reference, reference.where, fmt::format("`{}` names nothing", reference.as_written))
@@ -165,7 +150,7 @@ void ReferenceChecker::check_client(const Reference& reference, const Component&
                              fmt::format("component `{}` has no client `{}`", component.definition->name, name));
     std::vector<std::string_view> names;
     for (const Client& one : component.clients) names.push_back(one.definition.name.text);
-    help_with(diagnostic, name, names, "its clients are");
+    suggest(diagnostic, name, names, "its clients are");
     return;
   }
   if (!client->type || catalog_.is_bad(client->type)) return;
@@ -181,7 +166,7 @@ void ReferenceChecker::check_client(const Reference& reference, const Component&
     diagnostic.also(client->definition.type_value, fmt::format("client `{}`", name));
     if (!endpoints.empty())
       diagnostic.help(
-          fmt::format("write `${{clients.{}.{}}}`; its endpoints are {}", name, names.front(), list_words(names)));
+          fmt::format("write `${{clients.{}.{}}}`; its endpoints are {}", name, names.front(), quoted(names)));
     return;
   }
   const std::string_view endpoint = std::string_view(reference.name).substr(dot + 1);
@@ -190,7 +175,7 @@ void ReferenceChecker::check_client(const Reference& reference, const Component&
                            fmt::format("`{}` has no endpoint `{}`", type, endpoint));
   diagnostic.also(client->definition.type_value, fmt::format("client `{}`", name));
   if (client->type.kind != TypeRef::Kind::Any) {
-    help_with(diagnostic, endpoint, names, "its endpoints are");
+    suggest(diagnostic, endpoint, names, "its endpoints are");
   } else {
     diagnostic.help(fmt::format("write `${{clients.{}}}`: the addresses of all endpoints", name));
   }
@@ -227,7 +212,7 @@ void ReferenceChecker::check_graph_names(const Text& text, const SpecModel& spec
     diagnostic.in_graph(graph);
     std::vector<std::string_view> names = {"name", "namespace"};
     for (const ParamDefinition& param : spec.params) names.push_back(param.name.text);
-    help_with(diagnostic, reference.name, names, "`graph` has");
+    suggest(diagnostic, reference.name, names, "`graph` has");
   }
 }
 

@@ -1,7 +1,7 @@
 #include "graph_loader/shape.h"
 
 #include "graph_loader/quantity.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <algorithm>
 #include <array>
@@ -24,28 +24,6 @@ bool contains(Keys keys, std::string_view key) { return std::find(keys.begin(), 
 
 }  // namespace
 
-std::string describe(const Node& node) {
-  switch (node.kind) {
-    case NodeKind::Null: return "nothing";
-    case NodeKind::Bool: return "a boolean";
-    case NodeKind::Int:
-    case NodeKind::Float: return "a number";
-    case NodeKind::String: return "text";
-    case NodeKind::Sequence: return "a list";
-    case NodeKind::Mapping: return "a mapping";
-  }
-  return {};
-}
-
-std::string one_of(Keys words) {
-  std::string result;
-  for (std::size_t index = 0; index < words.size(); ++index) {
-    if (index > 0) result += index + 1 == words.size() ? " or " : ", ";
-    result += fmt::format("`{}`", words[index]);
-  }
-  return result;
-}
-
 bool Shape::known(const Entry& entry, Keys allowed, std::string_view owner) {
   const std::string_view key = entry.key->text;
   if (contains(allowed, key)) return true;
@@ -60,12 +38,8 @@ bool Shape::known(const Entry& entry, Keys allowed, std::string_view owner) {
                               : report(sink_, codes::unknown_key, entry.key->where,
                                        fmt::format("unknown key `{}` in {}", key, owner));
   if (!elsewhere) {
-    const auto guess = nearest(key, {allowed.begin(), allowed.end()});
-    if (guess) {
-      diagnostic.label(fmt::format("did you mean `{}`?", *guess))
-          .fix({fmt::format("rename it to `{}`", *guess),
-                Applicability::Machine,
-                {{entry.key->where, std::string(*guess)}}});
+    if (auto guess = suggest(diagnostic, key, {allowed.begin(), allowed.end()})) {
+      diagnostic.fix(replace_by(entry.key->where, std::move(*guess), Applicability::Machine));
       return false;
     }
   }
@@ -196,9 +170,8 @@ std::optional<int> Shape::integer(const Node& node, std::string_view what, long 
 
 void Shape::not_allowed(const Node& node, std::string_view text, std::string_view what, Keys words) {
   auto diagnostic = report(sink_, codes::not_an_allowed_word, node.where, fmt::format("{} cannot be `{}`", what, text));
-  if (const auto guess = nearest(text, {words.begin(), words.end()})) {
-    diagnostic.label(fmt::format("did you mean `{}`?", *guess))
-        .fix({fmt::format("write `{}`", *guess), Applicability::Machine, {{node.where, std::string(*guess)}}});
+  if (auto guess = suggest(diagnostic, text, {words.begin(), words.end()})) {
+    diagnostic.fix(replace_by(node.where, std::move(*guess), Applicability::Machine));
   }
   diagnostic.note(fmt::format("it is one of {}", one_of(words)));
 }

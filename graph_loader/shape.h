@@ -4,6 +4,7 @@
 
 #include "graph_loader/spec.h"
 #include "graph_loader/text.h"
+#include "graph_loader/wording.h"
 #include "graph_loader/yaml_syntax.h"
 #include "proto/diagnostic.h"
 
@@ -18,11 +19,6 @@
 namespace dynamo {
 
 using Keys = std::span<const std::string_view>;
-
-/// "a number", "a list": what a node is, for messages.
-std::string describe(const Node& node);
-/// "`a`, `b` or `c`".
-std::string one_of(Keys words);
 
 class Shape {
  public:

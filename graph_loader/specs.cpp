@@ -1,7 +1,7 @@
 #include "graph_loader/specs.h"
 
 #include "graph_loader/run_layers.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -222,8 +222,7 @@ void Specs::check_entry(SpecModel& model) {
                fmt::format("entry `{}` is not a slot of spec `{}`", definition.entry->text, definition.name));
     std::vector<std::string_view> names;
     for (const Slot& slot : model.slots) names.push_back(slot.definition.name.text);
-    if (const auto guess = nearest(definition.entry->text, names))
-      diagnostic.label(fmt::format("did you mean `{}`?", *guess));
+    suggest(diagnostic, definition.entry->text, names, "its slots are");
     return;
   }
   if (model.entry || definition.extends) return;

@@ -1,6 +1,6 @@
 #include "graph_loader/wiring.h"
 
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -45,8 +45,7 @@ class Wirer {
         auto diagnostic = report(sink_, codes::unknown_wire, wire->key.where,
                                  fmt::format("spec `{}` has no slot `{}`", model_.spec->definition->name, wire->slot));
         diagnostic.in_graph(model_.name);
-        if (const auto guess = nearest(wire->slot, slot_names()))
-          diagnostic.label(fmt::format("did you mean `{}`?", *guess));
+        suggest(diagnostic, wire->slot, slot_names(), "its slots are");
         continue;
       }
       if (slot->broken || slot->empty()) continue;
@@ -63,7 +62,7 @@ class Wirer {
                                fmt::format("component `{}` in slot `{}` has no client `{}`",
                                            slot->items.front().use.text, slot->name, wire->client));
       diagnostic.in_graph(model_.name);
-      if (const auto guess = nearest(wire->client, names)) diagnostic.label(fmt::format("did you mean `{}`?", *guess));
+      suggest(diagnostic, wire->client, names, "its clients are");
     }
   }
 
@@ -129,8 +128,7 @@ class Wirer {
         auto diagnostic =
             complain(codes::unknown_wire, target.where,
                      fmt::format("spec `{}` has no slot `{}`", model_.spec->definition->name, target.text));
-        if (const auto guess = nearest(target.text, slot_names()))
-          diagnostic->label(fmt::format("did you mean `{}`?", *guess));
+        suggest(*diagnostic, target.text, slot_names(), "its slots are");
         continue;
       }
       if (slot->broken) continue;
@@ -221,10 +219,10 @@ class Wirer {
   }
 
   void report_ambiguous(const Instance& instance, const Client& client, const std::vector<const BoundSlot*>& slots) {
-    std::string list;
-    for (const BoundSlot* slot : slots) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", slot->name);
+    std::vector<std::string_view> names;
+    for (const BoundSlot* slot : slots) names.push_back(slot->name);
     auto diagnostic = report(sink_, codes::ambiguous_client, instance.item->use.where,
-                             fmt::format("{} could be connected to {}", client_words(instance, client), list));
+                             fmt::format("{} could be connected to {}", client_words(instance, client), one_of(names)));
     diagnostic.in_graph(model_.name).also(client.definition.type_value, "takes one");
     for (const BoundSlot* slot : slots)
       diagnostic.also(slot->where, fmt::format("holds a `{}`", client.definition.type.text));

@@ -4,7 +4,7 @@
 #include "graph_loader/placement.h"
 #include "graph_loader/references.h"
 #include "graph_loader/run_layers.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
@@ -107,21 +107,17 @@ const CheckedGraph* Workspace::check_target() {
     name = *target_.name;
     where.begin = static_cast<std::uint32_t>(target_.name_at);
   } else {
-    std::vector<const GraphDefinition*> own;
+    std::vector<std::string_view> own;
     for (const GraphDefinition& graph : loaded_.spec.graphs) {
-      if (graph.scope->root) own.push_back(&graph);
+      if (graph.scope->root) own.push_back(graph.name);
     }
     if (own.size() != 1) {
       usage_ = fmt::format("`{}` has {} graphs: name one, `{}:NAME`", target_.file,
                            own.empty() ? "no" : std::to_string(own.size()), target_.file);
-      if (!own.empty()) {
-        std::string list;
-        for (const GraphDefinition* graph : own) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", graph->name);
-        *usage_ += fmt::format(" ({})", list);
-      }
+      if (!own.empty()) *usage_ += fmt::format(" ({})", quoted(own));
       return nullptr;
     }
-    name = own.front()->name;
+    name = own.front();
   }
   const NamedDefinition* found = names_->find_target(name, root);
   if (found == nullptr) {
@@ -134,13 +130,7 @@ const CheckedGraph* Workspace::check_target() {
     for (const auto& [known, definition] : loaded_.spec.targets) {
       if (definition.kind == NameKind::Spec) names.push_back(known);
     }
-    if (const auto guess = nearest(name, names)) {
-      diagnostic.label(fmt::format("did you mean `{}`?", *guess));
-    } else if (!names.empty()) {
-      std::string list;
-      for (const auto one : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", one);
-      diagnostic.help(fmt::format("there are {}", list));
-    }
+    suggest(diagnostic, name, names, "there are");
     return nullptr;
   }
   const bool is_graph = found->kind == NameKind::Graph;
