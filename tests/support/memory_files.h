@@ -5,6 +5,7 @@
 
 #include <boost/system/errc.hpp>
 
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <utility>
@@ -13,7 +14,7 @@ namespace dynamo::testing {
 
 class MemoryFiles final : public FileReader {
  public:
-  explicit MemoryFiles(std::map<std::string, std::string> files) : files_(std::move(files)) {}
+  MemoryFiles(std::initializer_list<std::pair<const std::string, std::string>> files) : files_(files) {}
 
   Result<std::string> read(const std::string& path) override {
     const auto found = files_.find(path);

@@ -58,7 +58,7 @@ LoadRequest request(std::vector<std::string> arguments) {
 }
 
 Plan plan_of(std::vector<std::string> arguments, std::map<std::string, std::string> environment = {}) {
-  MemoryFiles files({{"dir/graph.yaml", service}});
+  MemoryFiles files{{"dir/graph.yaml", service}};
   LoadRequest wanted = request(std::move(arguments));
   wanted.environment = std::move(environment);
   const Planning planning = plan(wanted, files);
@@ -149,7 +149,7 @@ TEST(Load, ASpecWhoseSlotsHaveDefaultsIsAGraph) {
 }
 
 TEST(Load, TheEntryPortMovesEveryEndpointThatSharesIt) {
-  MemoryFiles files({{"graph.yaml", service}});
+  MemoryFiles files{{"graph.yaml", service}};
   LoadRequest wanted = request({"one"});
   wanted.entry_port = 9000;
   const Planning planning = plan(wanted, files);
@@ -160,7 +160,7 @@ TEST(Load, TheEntryPortMovesEveryEndpointThatSharesIt) {
 
 TEST(Load, AnUnsetVariableEndsAPlanAndNotAView) {
   const std::string text = std::string(service) + "  three: {spec: Service, env: {T: \"${env.NOT_SET}\"}}\n";
-  MemoryFiles files({{"graph.yaml", text}});
+  MemoryFiles files{{"graph.yaml", text}};
   const Planning planning = plan(request({"three"}), files);
   ASSERT_EQ(planning.diagnostics.size(), 1U);
   EXPECT_EQ(planning.diagnostics.front().code, codes::env_not_set);
@@ -171,7 +171,7 @@ TEST(Load, AnUnsetVariableEndsAPlanAndNotAView) {
 }
 
 TEST(Load, ListsGraphsAndSpecsByName) {
-  MemoryFiles files({{"graph.yaml", service}});
+  MemoryFiles files{{"graph.yaml", service}};
   LoadRequest wanted = request({"graph.yaml"});
   wanted.gpus.reset();
   const Listing listing = list(wanted, files);
@@ -184,14 +184,14 @@ TEST(Load, ListsGraphsAndSpecsByName) {
 }
 
 TEST(Load, ATargetWithoutANameNeedsExactlyOneGraph) {
-  MemoryFiles files({{"graph.yaml", service}});
+  MemoryFiles files{{"graph.yaml", service}};
   const Planning planning = plan(request({"graph.yaml"}), files);
   EXPECT_TRUE(planning.usage);
   EXPECT_FALSE(planning.plan);
 }
 
 TEST(Load, AnUnreadableRootIsNoDiagnostic) {
-  MemoryFiles files({});
+  MemoryFiles files{};
   const Loading loading = validate(request({"nothing.yaml"}), files);
   EXPECT_TRUE(loading.unreadable);
   EXPECT_THAT(loading.diagnostics, IsEmpty());
