@@ -71,6 +71,10 @@ std::string clients_file_text(const Plan& plan, const std::vector<WorkerAddresse
   return boost::json::serialize(root) + "\n";
 }
 
+std::filesystem::path clients_file_path(const std::filesystem::path& folder, const PlannedProcess& process) {
+  return folder / fmt::format("{}-{}.json", process.slot, process.replica);
+}
+
 ClientsFiles::ClientsFiles(const Plan& plan, const std::vector<WorkerAddresses>& addresses, const RunOptions& options,
                            std::filesystem::path folder)
     : plan_(plan),
@@ -78,11 +82,6 @@ ClientsFiles::ClientsFiles(const Plan& plan, const std::vector<WorkerAddresses>&
       options_(options),
       folder_(std::move(folder)),
       written_(plan.processes.size()) {}
-
-std::filesystem::path ClientsFiles::path(std::size_t worker) const {
-  const PlannedProcess& process = plan_.processes[worker];
-  return folder_ / fmt::format("{}-{}.json", process.slot, process.replica);
-}
 
 Result<void> ClientsFiles::update(const std::vector<WorkerState>& states) {
   Result<void> result;
@@ -109,7 +108,7 @@ Result<void> ClientsFiles::write(std::size_t worker, const std::vector<WorkerSta
   std::string content = clients_file_text(plan_, addresses_, options_, worker, states, 0);
   if (content == written.content) return {};
   const std::string text = clients_file_text(plan_, addresses_, options_, worker, states, written.revision + 1);
-  Result<void> replaced = replace_file(path(worker), text);
+  Result<void> replaced = replace_file(clients_file_path(folder_, plan_.processes[worker]), text);
   if (replaced) {
     written.content = std::move(content);
     ++written.revision;

@@ -21,13 +21,15 @@ std::string clients_file_text(const Plan& plan, const std::vector<WorkerAddresse
                               const RunOptions& options, std::size_t worker, const std::vector<WorkerState>& states,
                               std::uint64_t revision);
 
+/// FOLDER/SLOT-REPLICA.json
+std::filesystem::path clients_file_path(const std::filesystem::path& folder, const PlannedProcess& process);
+
 class ClientsFiles {
  public:
   /// The references must outlive it; the folder must exist.
   ClientsFiles(const Plan& plan, const std::vector<WorkerAddresses>& addresses, const RunOptions& options,
                std::filesystem::path folder);
 
-  [[nodiscard]] std::filesystem::path path(std::size_t worker) const;
   /// Writes the files whose content differs from what was written last. The first failure, if any; the others are
   /// written all the same.
   Result<void> update(const std::vector<WorkerState>& states);

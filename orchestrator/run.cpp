@@ -1,6 +1,7 @@
 #include "orchestrator/run.h"
 
 #include "orchestrator/children.h"
+#include "orchestrator/clients_file.h"
 #include "orchestrator/clock.h"
 #include "orchestrator/event_log.h"
 #include "orchestrator/host_setup.h"
@@ -116,8 +117,7 @@ RunOutcome run(const Plan& plan, const RunOptions& options, RunObserver& observe
   HostSetup setup;
   const Duration patience = swept.empty() ? Duration::zero() : Duration(1000);
   const auto clients_file = [&](std::size_t worker) {
-    const PlannedProcess& process = plan.processes[worker];
-    return folder->clients() / fmt::format("{}-{}.json", process.slot, process.replica);
+    return clients_file_path(folder->clients(), plan.processes[worker]);
   };
   prepare_host(plan, options, clients_file, patience, setup);
   if (!setup.problems.empty()) {

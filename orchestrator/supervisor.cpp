@@ -117,10 +117,7 @@ void Supervisor::tell_ready() {
 }
 
 void Supervisor::start_what_may() {
-  for (const std::size_t worker : order_.may_start(states_, was_ready_)) {
-    workers_[worker]->start();
-    // A signal's handler may run between two starts only; a start never waits.
-  }
+  for (const std::size_t worker : order_.may_start(states_, was_ready_)) workers_[worker]->start();
   for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
     if (states_[worker] != WorkerState::Pending || workers_[worker]->state() != WorkerState::Pending) continue;
     if (std::string reason = order_.waits_for(worker, states_, was_ready_); !reason.empty()) {

@@ -107,9 +107,9 @@ TEST_F(ClientsFolder, IsRewrittenOnlyWhenSomethingChangedAndCountsItsRevisions) 
   ClientsFiles files(example.plan, example.addresses, example.options, folder_);
   std::vector<WorkerState> states(3, WorkerState::Pending);
   ASSERT_TRUE(files.update(states));
-  const std::filesystem::path path = files.path(0);
+  const std::filesystem::path path = clients_file_path(folder_, example.plan.processes[0]);
   EXPECT_EQ(path, folder_ / "backend-0.json");
-  EXPECT_TRUE(std::filesystem::exists(files.path(1))) << "everybody has one";
+  EXPECT_TRUE(std::filesystem::exists(clients_file_path(folder_, example.plan.processes[1]))) << "everybody has one";
   EXPECT_THAT(read(path), HasSubstr(R"("revision":1)"));
   states = {WorkerState::Waiting, WorkerState::Starting, WorkerState::Starting};
   ASSERT_TRUE(files.update(states));
@@ -117,7 +117,7 @@ TEST_F(ClientsFolder, IsRewrittenOnlyWhenSomethingChangedAndCountsItsRevisions) 
   states[1] = WorkerState::Ready;
   ASSERT_TRUE(files.update(states));
   EXPECT_THAT(read(path), HasSubstr(R"("revision":2)"));
-  EXPECT_THAT(read(files.path(1)), HasSubstr(R"("revision":1)"));
+  EXPECT_THAT(read(clients_file_path(folder_, example.plan.processes[1])), HasSubstr(R"("revision":1)"));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 3) << "no half-written file is left";
 }
 

@@ -380,6 +380,77 @@ time.sleep(1000)
   EXPECT_LT(std::chrono::steady_clock::now() - before, seconds(2));
 }
 
+TEST(Run, ServesOnAUnixSocketAgainAfterACrash) {
+  for (const Listen listen : {Listen::Port, Listen::Fd}) {
+    PlanBuilder builder;
+    builder.slot("local", 1);
+    PlannedProcess& process = builder.process("local");
+    process.endpoints = {endpoint("decide", Protocol::Unix)};
+    process.endpoints[0].listen = listen;
+    process.restart.policy = RestartMode::OnFailure;
+    process.restart.backoff = milliseconds(1);
+    process.command = words({"python3", "-c", R"(
+import os, socket
+if 'LISTEN_FDS' in os.environ: listener = socket.socket(fileno=3)
+else:
+    listener = socket.socket(socket.AF_UNIX); listener.bind(os.environ['DYNAMO_LISTEN_DECIDE']); listener.listen()
+assert listener.getsockname() == os.environ['DYNAMO_LISTEN_DECIDE']
+while True: listener.accept()
+)"});
+    RunningGraph graph(builder.plan);
+    const Event ready = graph.wait_for("local/0", WorkerState::Ready);
+    ASSERT_THAT(ready.addresses, SizeIs(1));
+    EXPECT_THAT(ready.addresses[0], ::testing::StartsWith("unix://" + graph.options().socket_dir.string()));
+    ::kill(*graph.wait_for("local/0", WorkerState::Starting).pid, SIGKILL);
+    graph.wait_for("local/0", WorkerState::Ready, 2);
+    graph.signal(SIGHUP);
+    EXPECT_EQ(graph.outcome().signal, SIGHUP);
+  }
+}
+
+TEST(Run, LetsASidecarPrepareWhatTheSlotsExecute) {
+  PlanBuilder builder;
+  builder.sidecar("build", Phase::Before);
+  builder.process("build").command = shell(R"(
+cd "$DYNAMO_RUN_DIR"; printf '#!/bin/sh\necho "built by $1"\n' > program; chmod +x program)");
+  // Without a probe it would be ready, and waited for no longer, as soon as it was executed.
+  builder.process("build").ready.probe = Probe{};
+  builder.process("build").ready.probe->kind = ProbeKind::Exec;
+  builder.process("build").ready.probe->command = shell("test -x \"$DYNAMO_RUN_DIR/program\"");
+  builder.slot("user", 1);
+  Template program = reference("self.run_dir");
+  program.parts.push_back({.text = "/program", .reference = std::nullopt});
+  builder.process("user").command = {program, text("the sidecar")};
+  RunningGraph graph(builder.plan);
+  const Told told = graph.outcome();
+  EXPECT_EQ(told.reason, "completed");
+  EXPECT_EQ(told.output, "user/0 stdout built by the sidecar\n");
+}
+
+TEST(Run, SaysWhichReferenceHasNoValueBeforeItStartsAnything) {
+  PlanBuilder builder;
+  builder.slot("a", 1);
+  builder.process("a").clients = {client("router", {"route"}, {}, Arity::Optional)};
+  builder.process("a").command.push_back(reference("clients.router", Fallback::Error, "it needs a router"));
+  RunningGraph graph(builder.plan);
+  const Told told = graph.outcome();
+  EXPECT_EQ(told.reason, "not_started");
+  EXPECT_THAT(told.problems, ElementsAre("a/0: `command`: clients.router: it needs a router"));
+}
+
+TEST(Run, GoesOnWithoutAnExpendableSlot) {
+  PlanBuilder builder;
+  builder.slot("needed", 1);
+  builder.slot("luxury", 1).expendable = true;
+  builder.process("luxury").endpoints = {endpoint("chat")};
+  builder.process("luxury").command = shell("exit 9");
+  RunningGraph graph(builder.plan);
+  graph.wait_for("luxury/0", WorkerState::Failed);
+  graph.wait_for(EventKind::RunReady);
+  graph.signal(SIGTERM);
+  EXPECT_EQ(graph.outcome().reason, "signalled");
+}
+
 TEST(Run, HandsOneSocketToAllReplicasOfAComponent) {
   PlanBuilder builder;
   builder.slot("backend", 1, {}, 2);
