@@ -164,7 +164,8 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
            fmt::format("slot `{}` is required and cannot be {}", slot->name, what))
         .in_graph(model.name)
         .also(slot->where, "declared here")
-        .help(fmt::format("declare it `optional {}` in the spec, or bind a component", slot->type_name));
+        .help(fmt::format("declare it `optional {}{}` in the spec, or bind a component",
+                          slot->arity == Arity::Many ? "many " : "", slot->type_name));
     broken();
   };
   if (!binding.readable) return broken();

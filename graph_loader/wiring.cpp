@@ -280,9 +280,11 @@ class Wirer {
                     std::set<std::set<std::string>>& told) {
     if (!told.insert({cycle.begin(), cycle.end()}).second) return;
     std::string chain;
-    for (const std::string& slot : cycle) chain += fmt::format("`{}` waits for ", slot);
-    report(sink_, codes::start_cycle, closing.connection->client->definition.type_value,
-           fmt::format("slots wait for each other: {}`{}`", chain, cycle.front()))
+    for (const std::string& slot : cycle) chain += fmt::format("`{}` → ", slot);
+    const std::string message = cycle.size() == 1
+                                    ? fmt::format("slot `{}` waits for itself", cycle.front())
+                                    : fmt::format("slots wait for each other: {}`{}`", chain, cycle.front());
+    report(sink_, codes::start_cycle, closing.connection->client->definition.type_value, message)
         .in_graph(model_.name)
         .label(fmt::format("{} closes the cycle",
                            client_words(*closing.connection->instance, *closing.connection->client)))
