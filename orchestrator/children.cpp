@@ -50,12 +50,11 @@ std::vector<pid_t> Children::orphans() const {
   return result;
 }
 
-void Children::reap_orphans() {
-  for (const pid_t pid : orphans()) {
-    int status = 0;
-    // It is a child of ours that only we reap, so the number cannot have changed hands.
-    ::waitpid(pid, &status, WNOHANG);
-  }
+std::vector<pid_t> Children::reap_orphans() {
+  std::vector<pid_t> living = orphans();
+  // Each is a child of ours that only we reap, so its number cannot have changed hands.
+  std::erase_if(living, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) == pid; });
+  return living;
 }
 
 }  // namespace dynamo

@@ -30,8 +30,9 @@ class Children {
 
   /// The children of this process that are no leaders, dead ones included.
   [[nodiscard]] std::vector<pid_t> orphans() const;
-  /// Reaps orphans that have ended. SIGCHLD does it too; this is for those who do not want to wait for it.
-  void reap_orphans();
+  /// Reaps orphans that have ended, and returns the others. SIGCHLD does it too; this is for those who do not want to
+  /// wait for it.
+  std::vector<pid_t> reap_orphans();
   /// Returns when a child has ended (and orphans have been reaped).
   Awaitable<> changed() { return changed_.wait(); }
 

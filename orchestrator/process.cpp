@@ -88,7 +88,7 @@ class LocalProcess final : public Process {
 
   ~LocalProcess() override {
     if (!reaped_) {
-      for (const ProcessFacts& facts : replica_tree(pid_, mark_, children_)) signal_verified(facts, SIGKILL);
+      for (const ProcessFacts& facts : replica_tree(pid_, mark_, children_.orphans())) signal_verified(facts, SIGKILL);
       ::kill(-pid_, SIGKILL);
       // A leader that has changed its user survives that; it must not hold us up for ever.
       pollfd until_dead{watch_->descriptor.native_handle(), POLLIN, 0};
@@ -150,15 +150,12 @@ class LocalProcess final : public Process {
   [[nodiscard]] std::vector<pid_t> tree() const override {
     std::vector<pid_t> result;
     if (reaped_) return result;
-    for (const ProcessFacts& facts : replica_tree(pid_, mark_, children_)) result.push_back(facts.pid);
+    for (const ProcessFacts& facts : replica_tree(pid_, mark_, children_.orphans())) result.push_back(facts.pid);
     return result;
   }
 
  private:
-  std::vector<ProcessFacts> living() {
-    children_.reap_orphans();
-    return replica_tree(pid_, mark_, children_);
-  }
+  std::vector<ProcessFacts> living() { return replica_tree(pid_, mark_, children_.reap_orphans()); }
 
   /// Stops everything before killing it, so that nothing forks away in between. Returns what lives.
   std::vector<ProcessFacts> kill_once() {
@@ -166,7 +163,7 @@ class LocalProcess final : public Process {
     if (found.empty()) return found;
     ::kill(-pid_, SIGSTOP);
     for (const ProcessFacts& facts : found) signal_verified(facts, SIGSTOP);
-    for (const ProcessFacts& facts : replica_tree(pid_, mark_, children_)) signal_verified(facts, SIGKILL);
+    for (const ProcessFacts& facts : replica_tree(pid_, mark_, children_.orphans())) signal_verified(facts, SIGKILL);
     ::kill(-pid_, SIGKILL);
     return found;
   }

@@ -1,6 +1,5 @@
 #include "orchestrator/process_tree.h"
 
-#include "orchestrator/children.h"
 #include "orchestrator/file_descriptor.h"
 #include "orchestrator/launcher.h"
 #include "orchestrator/proc_files.h"
@@ -93,11 +92,11 @@ std::optional<std::string> environment_of(pid_t pid, std::string_view variable) 
   return std::nullopt;
 }
 
-std::vector<ProcessFacts> replica_tree(pid_t leader, std::string_view mark, const Children& children) {
+std::vector<ProcessFacts> replica_tree(pid_t leader, std::string_view mark, const std::vector<pid_t>& orphans) {
   std::vector<ProcessFacts> result;
   std::set<pid_t> seen;
   collect(leader, seen, result);
-  for (const pid_t orphan : children.orphans()) {
+  for (const pid_t orphan : orphans) {
     const auto facts = read_process(orphan);
     if (!facts) continue;
     const bool same_session = facts->session == leader || facts->group == leader;

@@ -14,8 +14,6 @@
 
 namespace dynamo {
 
-class Children;
-
 /// What /proc/PID/stat tells. Number and start time together name one process for as long as the host runs.
 struct ProcessFacts {
   pid_t pid = 0;
@@ -38,10 +36,10 @@ std::vector<pid_t> descendants_of(pid_t pid);
 /// process does not let us look.
 std::optional<std::string> environment_of(pid_t pid, std::string_view variable);
 
-/// The tree of the replica whose leader is (or was) `leader`: the leader, its descendants, and those children of
-/// this process that are no leaders and carry `mark` in their environment or are in the leader's session, with
-/// their descendants. Only living processes, parents before children.
-std::vector<ProcessFacts> replica_tree(pid_t leader, std::string_view mark, const Children& children);
+/// The tree of the replica whose leader is (or was) `leader`: the leader, its descendants, and those of `orphans`
+/// (Children::orphans()) that carry `mark` in their environment or are in the leader's session, with their
+/// descendants. Only living processes, parents before children.
+std::vector<ProcessFacts> replica_tree(pid_t leader, std::string_view mark, const std::vector<pid_t>& orphans);
 
 /// Sends a signal if the process is still the one that `facts` describes. False: it is not, or we may not.
 bool signal_verified(const ProcessFacts& facts, int number);

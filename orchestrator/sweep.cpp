@@ -9,11 +9,13 @@
 
 #include <charconv>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace dynamo {
 
@@ -76,10 +78,12 @@ std::vector<pid_t> all_processes() {
 
 }  // namespace
 
-std::vector<SweptProcess> sweep_dead_runs() {
-  std::vector<SweptProcess> swept;
-  std::map<std::string, RunLife> lives;
-  const std::set<pid_t> spared = self_and_ancestors();
+namespace {
+
+/// Adds what one look at all processes finds and has not been found before. False: there was nothing.
+bool sweep_once(const std::set<pid_t>& spared, std::map<std::string, RunLife>& lives,
+                std::set<std::pair<pid_t, std::uint64_t>>& known, std::vector<SweptProcess>& swept) {
+  bool found = false;
   for (const pid_t pid : all_processes()) {
     if (spared.contains(pid)) continue;
     const auto facts = read_process(pid);
@@ -87,16 +91,29 @@ std::vector<SweptProcess> sweep_dead_runs() {
     const auto text = environment_of(pid, mark_variable);
     const auto mark = text ? parse_mark(*text) : std::nullopt;
     if (!mark) continue;
-    const auto known = lives.find(mark->run_dir);
-    const RunLife life = known != lives.end() ? known->second : run_life(mark->run_dir);
-    lives[mark->run_dir] = life;
-    if (life != RunLife::Dead) continue;
+    if (!lives.contains(mark->run_dir)) lives[mark->run_dir] = run_life(mark->run_dir);
+    if (lives[mark->run_dir] != RunLife::Dead || !known.emplace(pid, facts->start_time).second) continue;
+    found = true;
     // The facts are older than the mark that was read: if the number has changed hands, the start time tells.
     swept.push_back(SweptProcess{.pid = pid,
                                  .name = facts->name,
                                  .run_dir = mark->run_dir,
                                  .worker = mark->worker,
                                  .killed = signal_verified(*facts, SIGKILL)});
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<SweptProcess> sweep_dead_runs() {
+  std::vector<SweptProcess> swept;
+  std::map<std::string, RunLife> lives;
+  std::set<std::pair<pid_t, std::uint64_t>> known;
+  const std::set<pid_t> spared = self_and_ancestors();
+  // What is killed may just have forked.
+  constexpr int most_looks = 20;
+  for (int look = 0; look < most_looks && sweep_once(spared, lives, known, swept); ++look) {
   }
   return swept;
 }

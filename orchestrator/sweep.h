@@ -18,7 +18,7 @@ struct SweptProcess {
 };
 
 /// Kills the processes of this user, in our own namespaces, whose mark names a run that is dead for certain
-/// (run_lock.h). This process and its ancestors are spared. Reads all of /proc once.
+/// (run_lock.h). This process and its ancestors are spared. Reads all of /proc, and again as long as it finds more.
 std::vector<SweptProcess> sweep_dead_runs();
 
 }  // namespace dynamo

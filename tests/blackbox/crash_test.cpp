@@ -20,8 +20,8 @@ using testing::HasSubstr;
 TEST(Crash, IsFollowedByARestartAfterAPauseThatGrows) {
   const TempDir folder;
   const std::string journal = folder.path() / "journal";
-  const auto run =
-      serve_one(folder, "command: [crash_times, " + journal + ", 3, 1], endpoints: [serve], restart: {backoff: 40ms}");
+  const auto run = serve_one(
+      folder, "command: [crash_times, " + journal + ", \"3\", \"1\"], endpoints: [serve], restart: {backoff: 40ms}");
   ASSERT_TRUE(run->wait_until_ready()) << run->story();
   EXPECT_EQ(count_lines(read_file(journal), "started"), 4);
 
@@ -36,8 +36,8 @@ TEST(Crash, IsFollowedByARestartAfterAPauseThatGrows) {
 TEST(Crash, EndsTheGraphWhenItsRestartsAreUsedUp) {
   const TempDir folder;
   const std::string journal = folder.path() / "journal";
-  const auto run = serve_one(
-      folder, "command: [crash_times, " + journal + ", 100, 7], endpoints: [serve], restart: {max: 2, backoff: 10ms}");
+  const auto run = serve_one(folder, "command: [crash_times, " + journal +
+                                         ", \"100\", \"7\"], endpoints: [serve], restart: {max: 2, backoff: 10ms}");
   EXPECT_EQ(run->wait(), (Ended{.status = 4})) << run->story();
   EXPECT_EQ(count_lines(read_file(journal), "started"), 3);
   EXPECT_THAT(run->err(), AllOf(HasSubstr("slot `main`"), HasSubstr("exit status 7"), HasSubstr("graph.yaml:3:3"),
@@ -49,8 +49,8 @@ TEST(Crash, EndsAGraphThatWasReadyWithAnotherStatus) {
   const TempDir folder;
   const std::string journal = folder.path() / "journal";
   const std::string trigger = folder.path() / "trigger";
-  const auto run = serve(folder, graph_of({{"main", "command: [crash_times, " + journal + ", 100, SIGSEGV, " + trigger +
-                                                        "], endpoints: [serve], restart: never"},
+  const auto run = serve(folder, graph_of({{"main", "command: [crash_times, " + journal + ", \"100\", SIGSEGV, " +
+                                                        trigger + "], endpoints: [serve], restart: never"},
                                            {"other", "command: [obedient], endpoints: [serve]"}}));
   ASSERT_TRUE(run->wait_until_ready()) << run->story();
   folder.write("trigger", "");
@@ -62,7 +62,8 @@ TEST(Crash, EndsAGraphThatWasReadyWithAnotherStatus) {
 
 TEST(Crash, ShowsTheLastLinesOfWhatFailed) {
   const TempDir folder;
-  const auto run = serve_one(folder, "command: [one_shot, 3, first line, second line], restart: never");
+  const auto run =
+      serve_one(folder, "command: [one_shot, \"3\", first line, second line], endpoints: [serve], restart: never");
   EXPECT_EQ(run->wait(), (Ended{.status = 4})) << run->story();
   EXPECT_THAT(run->err(), AllOf(HasSubstr("first line"), HasSubstr("second line"), HasSubstr("exit status 3")));
   EXPECT_TRUE(run->nothing_left());
@@ -91,7 +92,7 @@ TEST(Crash, KeepsTheAddressAndLeavesTheOthersAlone) {
 
 TEST(Crash, NeverLeavesPartsOfTheOldLifeBesideTheNewOne) {
   const TempDir folder;
-  const auto run = serve_one(folder, "command: [daemonising, and-exit, 3], restart: {max: 3, backoff: 20ms}");
+  const auto run = serve_one(folder, "command: [daemonising, and-exit, \"3\"], restart: {max: 3, backoff: 20ms}");
   EXPECT_EQ(run->wait(), (Ended{.status = 5})) << run->story();  // ready once exec has succeeded
   EXPECT_TRUE(run->nothing_left()) << run->story();
 }
@@ -108,7 +109,7 @@ TEST(Crash, OfASidecarDoesNotEndTheGraph) {
   const TempDir folder;
   std::string graph = graph_of({{"main", "command: [obedient], endpoints: [serve]"}},
                                "sidecars: {extra: {use: Extra, on_failure: ignore}}");
-  graph.insert(graph.find("specs:"), "  Extra: {command: [one_shot, 1]}\n");
+  graph.insert(graph.find("specs:"), "  Extra: {command: [one_shot, \"1\"]}\n");
   const auto run = serve(folder, graph);
   ASSERT_TRUE(run->wait_until_ready()) << run->story();
   ASSERT_TRUE(run->wait_for_event(reaches("extra/0", WorkerState::Failed))) << run->story();
@@ -120,7 +121,7 @@ TEST(Crash, OfASidecarThatTheGraphNeedsEndsIt) {
   const TempDir folder;
   std::string graph = graph_of({{"main", "command: [obedient], endpoints: [serve]"}},
                                "sidecars: {extra: {use: Extra, on_failure: stop_graph, restart: never}}");
-  graph.insert(graph.find("specs:"), "  Extra: {command: [one_shot, 1]}\n");
+  graph.insert(graph.find("specs:"), "  Extra: {command: [one_shot, \"1\"]}\n");
   const auto run = serve(folder, graph);
   EXPECT_EQ(run->wait(), (Ended{.status = 5})) << run->story();
   EXPECT_TRUE(run->nothing_left());

@@ -35,7 +35,7 @@ TEST(Logs, EndALastHalfLineSoThatTwoLivesNeverShareOne) {
 TEST(Logs, LoseNoLineOfManyAndTearNone) {
   const TempDir folder;
   constexpr int lines = 20000;
-  const auto run = serve_one(folder, "command: [noisy, lines, " + std::to_string(lines) + "], endpoints: [serve]");
+  const auto run = serve_one(folder, "command: [noisy, lines, \"" + std::to_string(lines) + "\"], endpoints: [serve]");
   ASSERT_TRUE(run->wait_until_ready()) << run->story();
   ASSERT_TRUE(
       eventually([&] { return run->log("main").find("\n" + std::to_string(lines - 1) + " ") != std::string::npos; }));
@@ -61,7 +61,7 @@ TEST(Logs, LoseNoLineOfManyAndTearNone) {
 TEST(Logs, HoldAHugeLineWithoutHoldingItInMemory) {
   const TempDir folder;
   constexpr int size = 10 * 1024 * 1024;
-  const auto run = serve_one(folder, "command: [noisy, long, " + std::to_string(size) + "], endpoints: [serve]");
+  const auto run = serve_one(folder, "command: [noisy, long, \"" + std::to_string(size) + "\"], endpoints: [serve]");
   ASSERT_TRUE(run->wait_until_ready()) << run->story();
   ASSERT_TRUE(eventually([&] { return run->log("main").size() == size + 1U; })) << run->log("main").size();
   const auto supervisor = run->supervisor();

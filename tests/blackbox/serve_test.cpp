@@ -225,11 +225,22 @@ TEST(Serve, NamesWhoHoldsAFixedPort) {
   ::close(fd);
 }
 
-TEST(Serve, SaysThatAProgramCannotBeStarted) {
+TEST(Serve, StartsNothingWhenAProgramIsMissing) {
   const TempDir folder;
-  const auto run = serve_one(folder, "command: [no-such-program]");
+  const auto run = serve(folder, graph_of({{"main", "command: [no-such-program]"}, {"other", "command: [obedient]"}}));
   EXPECT_EQ(run->wait(), (Ended{.status = 4}));
-  EXPECT_THAT(run->err(), HasSubstr("no-such-program"));
+  EXPECT_THAT(run->err(), HasSubstr("main/0: there is no program `no-such-program`"));
+  EXPECT_EQ(run->worker("other/0"), std::nullopt);
+  EXPECT_TRUE(run->nothing_left()) << run->story();
+}
+
+TEST(Serve, SaysWhyAProgramCannotBeExecuted) {
+  const TempDir folder;
+  const std::filesystem::path script = folder.write("script", "#!/no/such/interpreter\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  const auto run = serve_one(folder, "command: [./script]");
+  EXPECT_EQ(run->wait(), (Ended{.status = 4})) << run->story();
+  EXPECT_THAT(run->err(), HasSubstr("script"));
   EXPECT_THAT(run->err(), HasSubstr("No such file or directory"));
   EXPECT_THAT(run->err(), HasSubstr("graph.yaml:3:3"));
   EXPECT_TRUE(run->nothing_left()) << run->story();
@@ -247,14 +258,15 @@ TEST(Serve, GivesUpWhenAReplicaIsNotReadyInTime) {
 
 TEST(Serve, DoesNotWaitForAServerThatEndedBeforeItServed) {
   const TempDir folder;
-  const auto run = serve_one(folder, "command: [one_shot, 0], endpoints: [serve], restart: never");
+  const auto run = serve_one(folder, "command: [one_shot, \"0\"], endpoints: [serve], restart: never");
   EXPECT_EQ(run->wait(std::chrono::seconds(10)), (Ended{.status = 4})) << run->story();
   EXPECT_TRUE(run->nothing_left());
 }
 
 TEST(Serve, EndsWithSuccessWhenEverythingIsCompleted) {
   const TempDir folder;
-  const auto run = serve(folder, graph_of({{"first", "command: [one_shot, 0]"}, {"second", "command: [one_shot, 0]"}}));
+  const auto run =
+      serve(folder, graph_of({{"first", "command: [one_shot, \"0\"]"}, {"second", "command: [one_shot, \"0\"]"}}));
   EXPECT_EQ(run->wait(), (Ended{.status = 0})) << run->story();
   EXPECT_TRUE(run->nothing_left());
 }
@@ -262,7 +274,7 @@ TEST(Serve, EndsWithSuccessWhenEverythingIsCompleted) {
 TEST(Serve, StartsWhatNeedsATaskThatIsDone) {
   const TempDir folder;
   const auto run = serve(folder, graph_of({{"front", "command: [obedient], endpoints: [serve], clients: {t: Task}"},
-                                           {"task", "command: [one_shot, 0, done]"}}));
+                                           {"task", "command: [one_shot, \"0\", done]"}}));
   ASSERT_TRUE(run->wait_until_ready()) << run->story();
   EXPECT_TRUE(run->wait_for_event(reaches("task/0", WorkerState::Completed))) << run->story();
   expect_clean_stop(*run);

@@ -94,8 +94,8 @@ TEST(Stop, EndsADaemonThatLeftItsSession) {
 TEST(Stop, EndsAPauseBeforeARestart) {
   const TempDir folder;
   const std::string journal = folder.path() / "journal";
-  const auto run =
-      serve_one(folder, "command: [crash_times, " + journal + ", 100, 1], endpoints: [serve], restart: {backoff: 60s}");
+  const auto run = serve_one(
+      folder, "command: [crash_times, " + journal + ", \"100\", \"1\"], endpoints: [serve], restart: {backoff: 60s}");
   ASSERT_TRUE(run->wait_for_event(reaches("main/0", WorkerState::Backoff))) << run->story();
   run->send(SIGINT);
   EXPECT_EQ(run->wait(std::chrono::seconds(10)), (Ended{.status = 130})) << run->story();
