@@ -64,7 +64,7 @@ TEST(Crash, ShowsTheLastLinesOfWhatFailed) {
   const TempDir folder;
   const auto run =
       serve_one(folder, "command: [one_shot, \"3\", first line, second line], endpoints: [serve], restart: never");
-  EXPECT_EQ(run->wait(), (Ended{.status = 5})) << run->story();  // ready once exec has succeeded
+  EXPECT_EQ(run->wait(), (Ended{.status = 4})) << run->story();
   EXPECT_THAT(run->err(), AllOf(HasSubstr("first line"), HasSubstr("second line"), HasSubstr("exit status 3")));
   EXPECT_TRUE(run->nothing_left());
 }

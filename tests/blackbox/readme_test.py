@@ -5,7 +5,7 @@
 """
 import os, pathlib, re, signal, socket, subprocess, sys, tempfile, time, urllib.request
 
-dynamo, readme = (pathlib.Path(argument) for argument in sys.argv[1:3])
+dynamo, readme = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
 blocks = re.findall(r"```sh\n(.*?)```", readme.read_text(), re.DOTALL)
 [block] = [block for block in blocks if "cat > graph.yaml" in block]
 typed, last = block.rstrip().rsplit("\n", 1)

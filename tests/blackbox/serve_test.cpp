@@ -241,7 +241,7 @@ TEST(Serve, SaysWhyAProgramCannotBeExecuted) {
   const auto run = serve_one(folder, "command: [./script]");
   EXPECT_EQ(run->wait(), (Ended{.status = 4})) << run->story();
   EXPECT_THAT(run->err(), HasSubstr("script"));
-  EXPECT_THAT(run->err(), HasSubstr("in any folder of PATH"));
+  EXPECT_THAT(run->err(), HasSubstr("No such file or directory"));
   EXPECT_THAT(run->err(), HasSubstr("graph.yaml:3:3"));
   EXPECT_TRUE(run->nothing_left()) << run->story();
 }
