@@ -30,7 +30,7 @@ build:
 
 test:
 	@scripts/install-deps.sh build
-	@cmake --preset $(PRESET) --log-level=NOTICE
+	@cmake --preset $(PRESET) -DDYNAMO_BUILD_TESTS=ON --log-level=NOTICE
 	cmake --build --preset $(PRESET) --parallel $(JOBS)
 	ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_ARGS)
 
