@@ -1,5 +1,6 @@
 #include "orchestrator/guardian.h"
 
+#include "orchestrator/kernel_signals.h"
 #include "orchestrator/kill_below.h"
 
 #include <sys/prctl.h>
@@ -20,16 +21,11 @@ namespace {
 /// What the kernel sends to the supervisor when the guardian dies. A real-time signal, because nobody else uses it.
 int guardian_death_signal() { return SIGRTMIN + 7; }
 
-bool is_ignored(int number) {
-  struct sigaction present {};
-  return ::sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_IGN;
-}
-
 /// A program inherits ignored signals from its starter, however odd (with SIGCHLD ignored no exit status would ever
 /// reach us). Ours begins with a clean slate, but for SIGHUP: that is how `nohup` works.
 void normalise_signals() {
-  for (int number = 1; number <= SIGRTMAX; ++number) {
-    if (number != SIGHUP && is_ignored(number)) ::signal(number, SIG_DFL);
+  for (int number = 1; number <= last_signal; ++number) {
+    if (number != SIGHUP && is_ignored(number)) set_default_disposition(number);
   }
 }
 

@@ -118,6 +118,8 @@ void prepare_host(const Plan& plan, const RunOptions& options,
     if (prepared_by_the_run && slot->phase != Phase::Before) continue;
     if (setup.specs[worker].process.arguments.empty()) continue;
     if (std::string problem = host_problem(setup.specs[worker]); !problem.empty()) {
+      const PlannedProcess& process = plan.processes[worker];
+      problem += fmt::format(" (component {}, {})", process.component, process.component_at.text());
       setup.problems.push_back(std::move(problem));
     }
   }

@@ -1,5 +1,7 @@
 #include "orchestrator/launcher.h"
 
+#include "orchestrator/kernel_signals.h"
+
 #include "orchestrator/children.h"
 #include "proto/check.h"
 
@@ -46,19 +48,9 @@ struct ChildPlan {
   int error = 0;
 };
 
-/// The kernel's own form of sigaction: glibc's refuses the two signals that it uses itself.
-struct KernelSigaction {
-  void (*handler)(int);
-  unsigned long flags;
-  void (*restorer)();
-  std::uint64_t mask;
-};
-
 void reset_signal_dispositions() {
-  const KernelSigaction to_default{SIG_DFL, 0, nullptr, 0};
-  for (int number = 1; number <= 64; ++number) {
-    if (number == SIGKILL || number == SIGSTOP) continue;
-    ::syscall(SYS_rt_sigaction, number, &to_default, nullptr, sizeof(std::uint64_t));
+  for (int number = 1; number <= last_signal; ++number) {
+    if (number != SIGKILL && number != SIGSTOP) set_default_disposition(number);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "orchestrator/supervisor.h"
 
+#include "orchestrator/kernel_signals.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,15 +10,6 @@
 #include <utility>
 
 namespace dynamo {
-namespace {
-
-/// nohup and its like start a program with SIGHUP ignored; that is to stay so.
-bool is_ignored(int signal) {
-  struct sigaction present {};
-  return ::sigaction(signal, nullptr, &present) == 0 && present.sa_handler == SIG_IGN;
-}
-
-}  // namespace
 
 Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, ProcessLauncher& launcher, const Plan& plan,
                        const RunOptions& options, const RunFolder& folder, HostSetup& setup, EventLog& events,
@@ -42,6 +35,7 @@ Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, Proc
       listeners_(executor),
       wake_(executor),
       started_(clock.now()) {
+  // nohup and its like start a program with SIGHUP ignored; that is to stay so.
   if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
   for (std::size_t worker = 0; worker < plan.processes.size(); ++worker) {
     const PlannedProcess& process = plan.processes[worker];
