@@ -35,7 +35,7 @@ struct Environment {
   FileReader* files = nullptr;
   std::filesystem::path nvidia_folder = "/proc/driver/nvidia/gpus";
   std::filesystem::path current_dir;  ///< absolute
-  std::filesystem::path home;  ///< of the user, also where HOME is not set
+  std::filesystem::path home;         ///< of the user, also where HOME is not set
   unsigned user_id = 0;
   std::function<std::int64_t()> now;  ///< milliseconds since 1970, UTC
   ColorWish color = ColorWish::Auto;

@@ -1,25 +1,93 @@
 #include "cli/output.h"
 
+#include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace dynamo {
+namespace {
+
+/// A terminal that is said to be writable has room for at least so much.
+constexpr std::size_t terminal_room = 256;
+
+bool has_room(int descriptor, int milliseconds) {
+  pollfd wait{.fd = descriptor, .events = POLLOUT, .revents = 0};
+  return ::poll(&wait, 1, milliseconds) > 0;
+}
+
+}  // namespace
 
 void DescriptorOutput::write(std::string_view text) {
+  if (room_ == 0) {
+    write_all(text);
+    return;
+  }
+  const std::string_view rest = flush() ? write_some(text) : text;
+  if (rest.empty() || closed_) return;
+  // What was begun is kept whatever its size, so that no line is torn.
+  if (rest.size() == text.size() && kept_.size() + rest.size() > room_) {
+    lost_ += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  } else {
+    kept_ += rest;
+  }
+}
+
+void DescriptorOutput::write_all(std::string_view text) {
   while (!text.empty() && !closed_) {
     const ssize_t count = ::write(descriptor_, text.data(), text.size());
     if (count >= 0) {
       text.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno == EAGAIN) {
       // Somebody who shares the terminal with us made it non-blocking.
-      pollfd wait{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-      ::poll(&wait, 1, -1);
+      has_room(descriptor_, -1);
     } else if (errno != EINTR) {
       closed_ = true;
     }
   }
+}
+
+std::string_view DescriptorOutput::write_some(std::string_view text) {
+  while (!text.empty() && !closed_ && has_room(descriptor_, 0)) {
+    const ssize_t count = ::write(descriptor_, text.data(), std::min(text.size(), chunk_));
+    if (count >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {
+      break;
+    } else if (errno != EINTR) {
+      closed_ = true;
+    }
+  }
+  return text;
+}
+
+void DescriptorOutput::do_not_wait(std::size_t room) {
+  room_ = room;
+  struct stat facts {};
+  const bool known = ::fstat(descriptor_, &facts) == 0;
+  if (known && S_ISREG(facts.st_mode)) {
+    chunk_ = std::string::npos;
+  } else {
+    chunk_ = known && S_ISFIFO(facts.st_mode) ? std::size_t{PIPE_BUF} : terminal_room;
+  }
+}
+
+bool DescriptorOutput::flush() {
+  if (kept_.empty() || closed_) return true;
+  const std::size_t left = write_some(kept_).size();
+  kept_.erase(0, kept_.size() - left);
+  return kept_.empty();
+}
+
+std::size_t DescriptorOutput::take_lost() { return kept_.empty() ? std::exchange(lost_, 0) : 0; }
+
+void DescriptorOutput::wait_again() {
+  room_ = 0;
+  write_all(std::exchange(kept_, {}));
 }
 
 }  // namespace dynamo

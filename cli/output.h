@@ -2,6 +2,7 @@
 // Where a command's text goes: a descriptor of this process, or a string in a test. Only cli prints, and it
 // prints through this.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,16 @@ class Output {
   virtual void write(std::string_view text) = 0;
   /// Whether the reader has gone away (a closed pipe, as in `dynamo graph list | head -1`).
   [[nodiscard]] virtual bool closed() const { return false; }
+
+  /// While a run is watched over, a slow reader must not hold everything up: from now on write() keeps up to `room`
+  /// bytes that the reader does not take, and leaves out whole texts beyond.
+  virtual void do_not_wait(std::size_t /*room*/) {}
+  /// Writes what was kept, as far as the reader takes it now. True if nothing is left to be written.
+  virtual bool flush() { return true; }
+  /// How many lines were left out; told once, and only when the reader has caught up.
+  virtual std::size_t take_lost() { return 0; }
+  /// Waits for the reader again, first for what was kept.
+  virtual void wait_again() {}
 };
 
 class TextOutput final : public Output {
@@ -31,10 +42,21 @@ class DescriptorOutput final : public Output {
   explicit DescriptorOutput(int descriptor) : descriptor_(descriptor) {}
   void write(std::string_view text) override;
   [[nodiscard]] bool closed() const override { return closed_; }
+  void do_not_wait(std::size_t room) override;
+  bool flush() override;
+  std::size_t take_lost() override;
+  void wait_again() override;
 
  private:
+  void write_all(std::string_view text);
+  [[nodiscard]] std::string_view write_some(std::string_view text);
+
   int descriptor_;
   bool closed_ = false;
+  std::size_t room_ = 0;   ///< 0: write() waits
+  std::size_t chunk_ = 0;  ///< so much can be written without waiting once poll() says that there is room
+  std::string kept_;
+  std::size_t lost_ = 0;
 };
 
 }  // namespace dynamo

@@ -2,7 +2,7 @@
 
 #include "cli/display_text.h"
 #include "cli/json_text.h"
-#include "cli/quantities.h"
+#include "cli/serve_view.h"
 #include "proto/json.h"
 
 #include <boost/json/object.hpp>
@@ -75,10 +75,28 @@ void ServeJsonView::on_output(std::string_view worker, OutputStream stream, std:
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }
   environment_.print(text);
+  tell_lost();
   check_closed();
 }
 
+std::optional<Duration> ServeJsonView::tick_after() {
+  if (environment_.out.output->flush()) return std::nullopt;
+  return slow_reader_pause;
+}
+
+void ServeJsonView::on_tick() { tell_lost(); }
+
+void ServeJsonView::tell_lost() {
+  const std::size_t lost = environment_.out.output->take_lost();
+  if (lost == 0) return;
+  json::object line;
+  line["type"] = "lost";
+  line["lines"] = lost;
+  environment_.print(json_line(line) + "\n");
+}
+
 void ServeJsonView::outcome(const RunOutcome& outcome, int exit_code) {
+  tell_lost();
   json::object line;
   line["type"] = "outcome";
   line["reason"] = json_string(word(outcome.reason));

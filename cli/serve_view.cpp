@@ -130,6 +130,15 @@ void ServeView::check_closed() {
   options_.on_closed();
 }
 
+void ServeView::say_lost() {
+  const std::size_t lost = environment_.out.output->take_lost();
+  if (lost == 0) return;
+  say(environment_.now(),
+      fmt::format("{}: {} left out, because nobody read them; they are in {}",
+                  err_style_.strong(Ink::Yellow, "warning"), count_words(lost, "line was", "lines were"),
+                  visible(environment_.short_path(options_.run_dir / "logs"))));
+}
+
 std::string ServeView::prefix(std::string_view worker) const {
   const auto number = numbers_.find(worker);
   return out_style_.distinct(number == numbers_.end() ? 0 : number->second, padded(worker, id_width_) + "  | ");
@@ -151,6 +160,7 @@ void ServeView::on_output(std::string_view worker, OutputStream /*stream*/, std:
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }
   environment_.print(text);
+  say_lost();
   check_closed();
 }
 
@@ -171,20 +181,23 @@ std::string ServeView::wait_text(std::int64_t now) const {
 }
 
 std::optional<Duration> ServeView::tick_after() {
-  if (options_.quiet) return std::nullopt;
-  if (waited_.empty()) {
+  const bool all_out = environment_.out.output->flush();
+  const bool all_err = environment_.err.output->flush();
+  if (!all_out || !all_err) return slow_reader_pause;
+  if (waited_.empty() || options_.quiet) {
     clear_wait();
     return std::nullopt;
   }
   const std::int64_t now = environment_.now();
-  const std::int64_t due =
-      environment_.err.terminal ? (wait_shown_ ? now + 1000 : news_ + 1000) : news_ + milestone(waits_told_);
+  const std::int64_t told_again = wait_shown_ ? now : news_;
+  const std::int64_t due = environment_.err.terminal ? told_again + 1000 : news_ + milestone(waits_told_);
   return Duration(std::max<std::int64_t>(due - now, 10));
 }
 
 void ServeView::on_tick() {
+  say_lost();
   const std::int64_t now = environment_.now();
-  if (waited_.empty()) return;
+  if (waited_.empty() || options_.quiet) return;
   const std::string text = wait_text(now);
   if (environment_.err.terminal) {
     if (now - news_ < 1000) return;
@@ -197,6 +210,9 @@ void ServeView::on_tick() {
   }
 }
 
-void ServeView::finish() { clear_wait(); }
+void ServeView::finish() {
+  clear_wait();
+  say_lost();
+}
 
 }  // namespace dynamo

@@ -19,6 +19,9 @@
 
 namespace dynamo {
 
+/// How soon a reader that does not take everything is tried again.
+constexpr Duration slow_reader_pause{50};
+
 struct ServeViewOptions {
   bool quiet = false;
   bool verbose = false;
@@ -35,7 +38,7 @@ class ServeView final : public RunObserver {
   void on_output(std::string_view worker, OutputStream stream, std::string_view lines) override;
   std::optional<Duration> tick_after() override;
   void on_tick() override;
-  /// Takes the waiting line away.
+  /// Takes the waiting line away, and tells what was left out.
   void finish();
 
  private:
@@ -48,6 +51,7 @@ class ServeView final : public RunObserver {
   void say_worker(const Event& event, const RunSnapshot& snapshot);
   void clear_wait();
   void check_closed();
+  void say_lost();
   /// What is waited for, longest first; empty if nothing is.
   [[nodiscard]] std::string wait_text(std::int64_t now) const;
   [[nodiscard]] std::string prefix(std::string_view worker) const;

@@ -31,6 +31,30 @@ std::vector<std::string> caller_variables(const std::map<std::string, std::strin
   return result;
 }
 
+/// While the run is watched over, nothing may wait for whoever reads our output.
+class OutputsDoNotWait {
+ public:
+  explicit OutputsDoNotWait(const Environment& environment) : environment_(environment) {
+    environment_.out.output->do_not_wait(room);
+    environment_.err.output->do_not_wait(room);
+  }
+  OutputsDoNotWait(const OutputsDoNotWait&) = delete;
+  OutputsDoNotWait& operator=(const OutputsDoNotWait&) = delete;
+  ~OutputsDoNotWait() {
+    environment_.out.output->wait_again();
+    environment_.err.output->wait_again();
+  }
+
+ private:
+  static constexpr std::size_t room = std::size_t{1} << 20U;
+  const Environment& environment_;
+};
+
+RunOutcome run_watched(const Plan& plan, const RunOptions& options, RunObserver& view, const Environment& environment) {
+  const OutputsDoNotWait patience(environment);
+  return environment.run(plan, options, view);
+}
+
 }  // namespace
 
 ExitCode exit_code_of(const RunOutcome& outcome) {
@@ -65,14 +89,14 @@ ExitCode run_serve(const ServeOptions& options, Environment& environment) {
 
   if (options.log_format == LogFormat::Json) {
     ServeJsonView view(environment, stop_this_run);
-    const RunOutcome outcome = environment.run(plan, run_options, view);
+    const RunOutcome outcome = run_watched(plan, run_options, view, environment);
     view.outcome(outcome, static_cast<int>(exit_code_of(outcome)));
     return exit_code_of(outcome);
   }
   ServeView view(
       plan, environment,
       {.quiet = options.quiet, .verbose = options.verbose, .run_dir = run_options.run_dir, .on_closed = stop_this_run});
-  const RunOutcome outcome = environment.run(plan, run_options, view);
+  const RunOutcome outcome = run_watched(plan, run_options, view, environment);
   view.finish();
   const std::string log_file = outcome.failure ? environment.short_path(outcome.failure->log_file) : std::string();
   environment.complain(
