@@ -101,12 +101,15 @@ void ServeView::on_event(const Event& event, const RunSnapshot& snapshot) {
       say(event.time, line + " · Ctrl-C stops");
       break;
     }
-    case EventKind::RunStopping:
+    case EventKind::RunStopping: {
       stopping_since_ = event.time;
+      // Who has just pressed Ctrl-C need not be told so.
+      const std::string why = event.reason == "SIGINT" ? "" : reason;
       if (!options_.quiet) {
-        say(event.time, fmt::format("stopping {}{} (Ctrl-C again kills at once)", visible(plan_.graph), reason));
+        say(event.time, fmt::format("stopping {}{} (Ctrl-C again kills at once)", visible(plan_.graph), why));
       }
       break;
+    }
     case EventKind::RunEnded:
       if (!options_.quiet) {
         const std::string took =

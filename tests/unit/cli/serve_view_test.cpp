@@ -110,6 +110,18 @@ TEST_F(ServeViewTest, TellsTheStopAndWhereTheLogsAre) {
             "stopped in 0.06 s · logs: ~/.local/state/dynamo/runs/7f3a/logs\n");
 }
 
+TEST_F(ServeViewTest, TellsWhyItStopsUnlessThePersonDidIt) {
+  Event stopping;
+  stopping.kind = EventKind::RunStopping;
+  stopping.reason = "SIGINT";
+  show(story.tell(stopping, 0));
+  stopping.reason = "slot `backend` failed";
+  show(story.tell(stopping, 0));
+  EXPECT_EQ(world.err.text(),
+            "stopping fast_agg (Ctrl-C again kills at once)\n"
+            "stopping fast_agg: slot `backend` failed (Ctrl-C again kills at once)\n");
+}
+
 TEST_F(ServeViewTest, PutsTheNameOfTheReplicaBeforeEachOfItsLines) {
   view().on_output("backend/0", OutputStream::Out, "one\ntwo\n");
   view().on_output("frontend/0", OutputStream::Err, "\xff bytes as written\n");
