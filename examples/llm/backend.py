@@ -11,7 +11,7 @@ Reads  DYNAMO_LISTEN_GENERATE  where to serve POST /generate (or the inherited s
 Takes  {"tokens": [...], "max_tokens": N, "temperature": T, "seed": N}
 Gives  {"token": "..."} per line, each as it is drawn, then {"done": "stop" or "length"}. The same seed gives the same.
 """
-import argparse, json, random, re, time
+import argparse, itertools, json, random, re, time
 from pathlib import Path
 
 import web
@@ -19,6 +19,7 @@ from tokens import key, tokenise
 from worker import serve, seconds
 
 HERE = Path(__file__).resolve().parent
+END = (".", "!", "?", ":", "\n")
 
 
 class Model:
@@ -29,8 +30,8 @@ class Model:
         for place, word in enumerate(self.keys[:-1], start=1):
             self.after.setdefault(word, []).append(place)
 
-    def draw(self, context, temperature, generator, topic):
-        """The next token after `context`, which is a list of keys."""
+    def draw(self, context, temperature, generator, topic, early):
+        """The next token after `context`, which is a list of keys. No end of a sentence while it is too early."""
         votes = {}
         for place in self.after[context[-1] if context else "\n"]:
             depth, most = 1, min(self.order - 1, len(context), place)
@@ -39,6 +40,8 @@ class Model:
             token = self.tokens[place]
             weight = 40 ** depth * (3 if self.keys[place] in topic else 1)
             votes[token] = votes.get(token, 0) + weight
+        if early:
+            votes = {token: vote for token, vote in votes.items() if token not in END} or votes
         if temperature == 0:
             return max(votes, key=votes.get)
         top = max(votes.values())  # keeps the powers below from overflowing
@@ -49,8 +52,8 @@ class Model:
         topic = {word for word in context if len(word) > 3} if self.order > 3 else ()
         while context and context[-1] not in self.after:
             context.pop()  # never seen: back off to the word before
-        while True:
-            token = self.draw(context, temperature, generator, topic)
+        for made in itertools.count():
+            token = self.draw(context, temperature, generator, topic, made < 6)
             context.append(key(token))
             yield token
 
