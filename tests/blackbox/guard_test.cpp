@@ -87,6 +87,7 @@ TEST(Guard, TheNextStartSweepsWhatSurvivedTheDeathOfBoth) {
   // Stopped first, so that neither of the two can react to the death of the other one.
   ::kill(run->pid(), SIGSTOP);
   ::kill(*supervisor, SIGSTOP);
+  ASSERT_TRUE(eventually([&] { return is_stopped(run->pid()) && is_stopped(*supervisor); }));
   ::kill(run->pid(), SIGKILL);
   ::kill(*supervisor, SIGKILL);
   (void)run->wait();

@@ -198,6 +198,7 @@ TEST(Serve, GivesTheSocketThatItBoundToAllReplicas) {
   ASSERT_TRUE(ready && !ready->addresses.empty());
 
   ::kill(*run->worker("main/0"), SIGSTOP);
+  ASSERT_TRUE(eventually([&] { return is_stopped(*run->worker("main/0")); }));
   const std::string answer = http_get(ready->addresses[0]);
   ::kill(*run->worker("main/0"), SIGCONT);
   EXPECT_THAT(answer, StartsWith(std::to_string(*run->worker("main/1"))));

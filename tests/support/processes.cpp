@@ -64,6 +64,11 @@ bool is_alive(pid_t pid) {
   return stat && stat->state != 'Z' && stat->state != 'X';
 }
 
+bool is_stopped(pid_t pid) {
+  const auto stat = stat_of(pid);
+  return stat && stat->state == 'T';
+}
+
 std::string command_of(pid_t pid) {
   std::string text = proc_file(pid, "cmdline");
   std::replace(text.begin(), text.end(), '\0', ' ');

@@ -17,6 +17,9 @@ std::vector<pid_t> children_of(pid_t parent);
 /// False for a zombie too.
 bool is_alive(pid_t pid);
 
+/// SIGSTOP takes effect a moment after kill() has returned.
+bool is_stopped(pid_t pid);
+
 /// The words of its command, separated by blanks.
 std::string command_of(pid_t pid);
 

@@ -33,10 +33,9 @@ class SocketOwner : public test::KernelTest {
     wait_for_pid("up");
     return process;
   }
-  int free_port() {
-    PortRegistry registry(folder_.path() / "ports");
-    return *registry.allocate();
-  }
+  /// Reserved as a run does it until the test ends, so that no run beside it takes the port.
+  int free_port() { return *registry_.allocate(); }
+  PortRegistry registry_;
 };
 
 TEST_F(SocketOwner, IsNobodyAtFirst) {
