@@ -41,6 +41,19 @@ Ink ink_of(std::string_view heading) {
   return Ink::Blue;
 }
 
+/// The comments of a page tell the tests how its example is run; a reader is told the same in words.
+std::string comment_text(std::string_view line) {
+  constexpr std::string_view open = "<!-- ";
+  constexpr std::string_view close = " -->";
+  std::string_view inner = line.substr(open.size());
+  inner = inner.substr(0, inner.find(close));
+  const auto after = [&](std::string_view key) { return std::string(inner.substr(key.size())); };
+  if (inner.starts_with("args: ")) return "    # dynamo graph validate " + after("args: ") + "\n";
+  if (inner.starts_with("flags: ")) return "    # dynamo graph validate graph.yaml " + after("flags: ") + "\n";
+  if (inner.starts_with("file ")) return "    # " + after("file ") + "\n";
+  return {};
+}
+
 }  // namespace
 
 std::string page_text(std::string_view markdown, int width, const Style& style) {
@@ -68,6 +81,9 @@ std::string page_text(std::string_view markdown, int width, const Style& style) 
       end_paragraph();
       const std::string_view heading = line.substr(3);
       result += style.strong(ink_of(heading), heading) + "\n";
+    } else if (line.starts_with("<!-- ")) {
+      end_paragraph();
+      result += comment_text(line);
     } else if (line.empty()) {
       end_paragraph();
       result += '\n';

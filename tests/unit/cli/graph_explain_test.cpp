@@ -41,6 +41,15 @@ TEST(PageText, FillsProseAndLeavesCodeAsItIs) {
   EXPECT_THAT(page_text(page, 80, Style(true)), HasSubstr("\x1b[1;31mWrong\x1b[0m"));
 }
 
+TEST(PageText, SaysInWordsWhatItsCommentsTellTheTests) {
+  const std::string page =
+      "## Wrong\n<!-- flags: --env -->\n```yaml\na: b\n```\n<!-- file other.yaml -->\n```yaml\nc: d\n```\n"
+      "<!-- args: graph.yaml:g x=y -->\n<!-- not run: a reason -->\n";
+  EXPECT_EQ(page_text(page, 80, Style()),
+            "Wrong\n    # dynamo graph validate graph.yaml --env\n    a: b\n    # other.yaml\n    c: d\n"
+            "    # dynamo graph validate graph.yaml:g x=y\n");
+}
+
 TEST(Explain, HasAPageForEveryCodeThatFitsOnAScreen) {
   for (const CodeInfo& info : all_codes()) {
     const std::string_view page = explain_page(info.code);
