@@ -107,8 +107,10 @@ def main():
         print()
     finally:
         if not (keep and done):
-            say("\n^C")
-            service.stop()
+            try:
+                say("\n^C")
+            finally:  # even if nobody reads what we say
+                service.stop()
 
     os.unlink(service.log.name)
     remaining = left()
