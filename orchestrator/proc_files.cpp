@@ -155,9 +155,11 @@ bool read_proc_stat(pid_t pid, ProcStat& result) noexcept {
   result.parent = static_cast<pid_t>(next_number(text));
   result.group = static_cast<pid_t>(next_number(text));
   result.session = static_cast<pid_t>(next_number(text));
-  // Between them stand tty, tpgid, flags, four fault counters, four times, priority, nice, threads, itrealvalue.
-  constexpr int skipped = 15;
+  // Between them stand tty, tpgid, flags, four fault counters, four times, priority and nice; then itrealvalue.
+  constexpr int skipped = 13;
   for (int field = 0; field < skipped; ++field) next_number(text);
+  result.threads = static_cast<int>(next_number(text));
+  next_number(text);
   result.start_time = next_number(text);
   return true;
 }

@@ -16,6 +16,7 @@ struct ProcStat {
   pid_t parent = 0;
   pid_t group = 0;
   pid_t session = 0;
+  int threads = 0;  ///< a state of Z with more than one: the main thread has ended, the process has not
   std::uint64_t start_time = 0;
   std::array<char, 64> name{};  ///< with a zero at the end
 };

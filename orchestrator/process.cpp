@@ -88,7 +88,7 @@ class LocalProcess final : public Process {
 
   ~LocalProcess() override {
     if (!reaped_) {
-      for (const ProcessFacts& facts : replica_tree(pid_, mark_, children_.orphans())) signal_verified(facts, SIGKILL);
+      for (const ProcessFacts& facts : look(children_.orphans())) signal_verified(facts, SIGKILL);
       ::kill(-pid_, SIGKILL);
       // A leader that has changed its user survives that; it must not hold us up for ever.
       pollfd until_dead{watch_->descriptor.native_handle(), POLLIN, 0};
@@ -150,12 +150,26 @@ class LocalProcess final : public Process {
   [[nodiscard]] std::vector<pid_t> tree() const override {
     std::vector<pid_t> result;
     if (reaped_) return result;
-    for (const ProcessFacts& facts : replica_tree(pid_, mark_, children_.orphans())) result.push_back(facts.pid);
+    for (const ProcessFacts& facts : look(children_.orphans())) result.push_back(facts.pid);
     return result;
   }
 
  private:
-  std::vector<ProcessFacts> living() { return replica_tree(pid_, mark_, children_.reap_orphans()); }
+  std::vector<ProcessFacts> living() { return look(children_.reap_orphans()); }
+
+  /// What lives of the tree. Once seen in it, a process belongs to it until it is dead: a daemon may overwrite its
+  /// environment, and one that is just ending has none any more while it still holds its ports.
+  std::vector<ProcessFacts> look(const std::vector<pid_t>& orphans) const {
+    std::vector<ProcessFacts> found = replica_tree(pid_, mark_, orphans);
+    for (const ProcessFacts& before : known_) {
+      const auto is_it = [&](const ProcessFacts& facts) { return facts.pid == before.pid; };
+      if (std::any_of(found.begin(), found.end(), is_it)) continue;
+      const auto now = read_process(before.pid);
+      if (now && now->start_time == before.start_time && now->alive()) found.push_back(*now);
+    }
+    known_ = found;
+    return found;
+  }
 
   /// Stops everything before killing it, so that nothing forks away in between. Returns what lives.
   std::vector<ProcessFacts> kill_once() {
@@ -163,7 +177,7 @@ class LocalProcess final : public Process {
     if (found.empty()) return found;
     ::kill(-pid_, SIGSTOP);
     for (const ProcessFacts& facts : found) signal_verified(facts, SIGSTOP);
-    for (const ProcessFacts& facts : replica_tree(pid_, mark_, children_.orphans())) signal_verified(facts, SIGKILL);
+    for (const ProcessFacts& facts : look(children_.orphans())) signal_verified(facts, SIGKILL);
     ::kill(-pid_, SIGKILL);
     return found;
   }
@@ -190,6 +204,7 @@ class LocalProcess final : public Process {
   std::shared_ptr<LeaderWatch> watch_;
   boost::process::v2::basic_process<asio::any_io_executor> handle_;
   bool reaped_ = false;
+  mutable std::vector<ProcessFacts> known_;  ///< what the last look has found
 };
 
 }  // namespace

@@ -50,6 +50,7 @@ std::optional<ProcessFacts> read_process(pid_t pid) {
   if (!read_proc_stat(pid, stat)) return std::nullopt;
   return ProcessFacts{.pid = pid,
                       .state = stat.state,
+                      .threads = stat.threads,
                       .parent = stat.parent,
                       .group = stat.group,
                       .session = stat.session,

@@ -17,14 +17,15 @@ namespace dynamo {
 /// What /proc/PID/stat tells. Number and start time together name one process for as long as the host runs.
 struct ProcessFacts {
   pid_t pid = 0;
-  char state = '?';  ///< R S D Z T ...
+  char state = '?';  ///< R S D Z T ..., of the main thread
+  int threads = 0;
   pid_t parent = 0;
   pid_t group = 0;
   pid_t session = 0;
   std::uint64_t start_time = 0;  ///< clock ticks since boot
   std::string name;              ///< at most 15 bytes
 
-  [[nodiscard]] bool alive() const { return state != 'Z' && state != 'X'; }
+  [[nodiscard]] bool alive() const { return (state != 'Z' && state != 'X') || threads > 1; }
 };
 
 std::optional<ProcessFacts> read_process(pid_t pid);

@@ -140,6 +140,59 @@ TEST_F(LocalProcess, KillsAChainThatForksFasterThanItIsKilled) {
   EXPECT_THAT(children_of(::getpid()), IsEmpty());
 }
 
+/// Ends the main thread alone: /proc calls the process a zombie, and it works on.
+constexpr const char* headless = R"(
+import ctypes, os, platform, threading, time
+threading.Thread(target=lambda: time.sleep(1000)).start()
+open('up.new', 'w').write(str(os.getpid()) + '\n')
+os.rename('up.new', 'up')
+ctypes.CDLL(None).syscall(60 if platform.machine() == 'x86_64' else 93, 0)
+)";
+
+TEST_F(LocalProcess, KillsAProcessWhoseMainThreadHasEnded) {
+  ProcessSpec spec = shell("exec python3 -c \"$0\"");
+  spec.environment = {"PATH=" + std::string(std::getenv("PATH"))};
+  spec.arguments.emplace_back(headless);
+  auto process = start(spec);
+  const pid_t pid = wait_for_pid("up");
+  ASSERT_TRUE(test::eventually([&] { return read_process(pid)->state == 'Z'; }));
+  EXPECT_FALSE(process->ended().has_value());
+  EXPECT_THAT(process->tree(), Contains(pid));
+  EXPECT_THAT(run(process->kill_tree()), IsEmpty());
+  EXPECT_EQ(process->ended()->code, SIGKILL);
+  EXPECT_THAT(children_of(::getpid()), IsEmpty());
+}
+
+TEST_F(LocalProcess, RemembersADaemonThatHidesItsEnvironment) {
+  // `env -i` leaves neither the mark nor the session; it was seen below the leader before.
+  auto spec = shell(
+      "setsid env -i /bin/sh -c 'echo $$ > up.new; mv up.new up; sleep 1000; true' & "
+      "while [ ! -e end ]; do sleep 0.01; done; exit 0");
+  spec.mark = "/runs/1#a/0#1";
+  auto process = start(spec);
+  const pid_t daemon = wait_for_pid("up");
+  EXPECT_THAT(process->tree(), Contains(daemon));
+  std::ofstream(folder_.file("end")) << "now";
+  EXPECT_TRUE(run(process->wait()).success());
+  EXPECT_THAT(process->tree(), Contains(daemon));
+  run(process->kill_tree());
+  EXPECT_FALSE(test::lives(daemon));
+}
+
+TEST_F(LocalProcess, HasLetGoOfEverythingWhenItsDaemonsAreKilled) {
+  // A process that ends has no environment any more before it has closed its files: it must still be waited for.
+  for (int i = 0; i < 50; ++i) {
+    std::filesystem::remove(folder_.path() / "daemon");
+    ProcessSpec spec = shell(std::string(daemonise) + "wait; exit 4");
+    spec.mark = "/runs/1#a/0#" + std::to_string(i);
+    auto process = start(spec);
+    const pid_t daemon = wait_for_pid("daemon");
+    run(process->wait());
+    run(process->kill_tree());
+    ASSERT_FALSE(test::lives(daemon)) << "round " << i;
+  }
+}
+
 TEST_F(LocalProcess, DoesNothingToAGroupThatIsGone) {
   auto process = start(shell("exit 0"));
   run(process->wait());
