@@ -11,6 +11,7 @@ namespace {
 void end(const std::string& how) {
   const int signal = how == "SIGSEGV" ? SIGSEGV : how == "SIGKILL" ? SIGKILL : how == "SIGTERM" ? SIGTERM : 0;
   if (signal == 0) std::_Exit(std::stoi(how));
+  ::signal(signal, SIG_DFL);  // a sanitizer's handler would turn the crash into an exit
   ::raise(signal);
 }
 
