@@ -3,12 +3,14 @@
 Every run has a home and a port of its own and carries a mark in its environment, so that a test can find its processes
 and see that none is left. Run one test with: DYNAMO=build/dev/bin/dynamo python3 test_llm.py Graphs.test_NAME
 """
-import json, os, re, signal, socket, subprocess, sys, tempfile, unittest, uuid
+import json, os, re, signal, socket, subprocess, sys, unittest
 from pathlib import Path
 
-from service import LLM, PATIENCE, Program, Stream, ask, chat, content, eventually, free_port, post, python
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from served import Served, dynamo, environments
+from service import EXAMPLES, PATIENCE, Stream, ask, chat, content, eventually, free_port, post, python
 
-DYNAMO = os.environ.get("DYNAMO", "dynamo")
+LLM = EXAMPLES / "llm"
 GRAPH = LLM / "graph.yaml"
 GRAPHS = {  # graph -> its replicas
     "default_agg": {"frontend/0", "processor/0", "backend/0"},
@@ -23,69 +25,16 @@ GRAPHS = {  # graph -> its replicas
 }
 
 
-def environments():
-    """The environment of every process that we may look at, by its id."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "environ").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        yield int(folder.name), dict(word.decode(errors="replace").split("=", 1) for word in words if b"=" in word)
-
-
-class Served(Program):
-    """`dynamo serve` of one graph, ready to answer at `port`."""
-
-    def __init__(self, test, target, *overrides, wait=True):
-        self.mark, self.port, self.home = uuid.uuid4().hex, free_port(), tempfile.TemporaryDirectory()
-        environment = {key: value for key, value in os.environ.items()
-                       if not key.startswith(("DYNAMO", "XDG_", "CUDA_", "LISTEN_", "NOTIFY_"))}
-        environment |= {"HOME": self.home.name, "EXAMPLE_TEST": self.mark, "NO_COLOR": "1",
-                        "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]}
-        super().__init__([DYNAMO, "serve", target if ":" in target else f"{GRAPH}:{target}",
-                          f"frontend.endpoints.chat.port={self.port}", *overrides],
-                         env=environment, start_new_session=True)
-        test.addCleanup(self.clean)
-        if wait:
-            self.line("ready in", f"http://127.0.0.1:{self.port}/v1/chat/completions")
-
-    def clean(self):
-        self.kill()
-        for pid, _ in self.left():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        self.home.cleanup()
-
-    def left(self):
-        """All processes of this run, and dynamo itself."""
-        return [(pid, values) for pid, values in environments() if values.get("EXAMPLE_TEST") == self.mark]
-
-    def workers(self, slot=None):
-        """Replica -> (process id, environment)."""
-        return {f"{values['DYNAMO_SLOT']}/{values['DYNAMO_REPLICA']}": (pid, values) for pid, values in self.left()
-                if "DYNAMO_REPLICA" in values and slot in (None, values["DYNAMO_SLOT"])}
-
-    def kill_worker(self, replica):
-        """Kills it as the kernel does when memory is short; gives its id when it is gone."""
-        pid = self.workers()[replica][0]
-        os.kill(pid, signal.SIGKILL)
-        eventually(f"{replica} is gone", lambda: pid not in dict(self.left()))
-        return pid
-
+class ServedText(Served):
     def numbers(self, replica):
         """What that replica's own /stats says."""
         values = self.workers()[replica][1]
         return ask(int(values["DYNAMO_LISTEN_GENERATE"].rsplit(":", 1)[1]), "GET", "/stats").json()
 
-    def interrupt(self, number=signal.SIGINT):
-        os.killpg(self.process.pid, number)  # as a terminal does it: to the whole group
-
 
 class Graphs(unittest.TestCase):
     def serve(self, target, *overrides, **options):
-        return Served(self, target, *overrides, **options)
+        return ServedText(self, target if ":" in target else f"{GRAPH}:{target}", *overrides, **options)
 
     def stops(self, run, number=signal.SIGINT):
         """Stops a run and sees that all of it has ended."""
@@ -96,16 +45,12 @@ class Graphs(unittest.TestCase):
         self.assertEqual(run.left(), [])
         self.assertEqual([pid for pid, values in environments() if values.get("DYNAMO_RUN_ID") in ids], [])
 
-    def dynamo(self, *words):
-        return subprocess.run([DYNAMO, *map(str, words)], capture_output=True, text=True, timeout=PATIENCE,
-                              stdin=subprocess.DEVNULL)
-
     # Every graph
 
     def test_the_file_is_without_fault_and_has_just_these_graphs(self):
-        checked = self.dynamo("graph", "validate", "--strict", GRAPH)
+        checked = dynamo("graph", "validate", "--strict", GRAPH)
         self.assertEqual(checked.returncode, 0, checked.stderr)
-        listed = json.loads(self.dynamo("graph", "list", GRAPH, "-o", "json").stdout)
+        listed = json.loads(dynamo("graph", "list", GRAPH, "-o", "json").stdout)
         self.assertEqual({graph["name"] for graph in listed["graphs"]}, set(GRAPHS))
         table = set(re.findall(r"^\| `(\w+)` \|", (LLM / "README.md").read_text(), re.MULTILINE))
         self.assertLessEqual(set(GRAPHS), table)
@@ -290,7 +235,7 @@ class Graphs(unittest.TestCase):
     def test_a_port_that_is_taken_ends_it_with_status_4(self):
         with socket.create_server(("127.0.0.1", 0)) as holder:
             port = holder.getsockname()[1]
-            run = self.serve("fast_agg", f"frontend.endpoints.chat.port={port}", wait=False)
+            run = self.serve("fast_agg", port=port, wait=False)
             self.assertEqual(run.ended(), 4, run.text())
             self.assertIn(str(port), run.text())
             self.assertEqual(run.left(), [])
@@ -306,7 +251,7 @@ class Graphs(unittest.TestCase):
             return number + 1, lines[number].index(word) + 1
 
         bound, misspelled = place("frontend: Backend", "Backend"), place("procesor", "procesor")
-        told = json.loads(self.dynamo("graph", "validate", wrong, "--format", "json").stdout)
+        told = json.loads(dynamo("graph", "validate", wrong, "--format", "json").stdout)
         self.assertFalse(told["valid"])
         found = []
         for diagnostic in told["diagnostics"]:
@@ -314,7 +259,7 @@ class Graphs(unittest.TestCase):
             found.append((diagnostic["code"], Path(at["file"]).name, at["start"]["line"], at["start"]["column"]))
         self.assertEqual(found, [("DG0401", "wrong.yaml", *bound), ("DG0404", "wrong.yaml", *misspelled)])
 
-        shown = self.dynamo("graph", "validate", wrong)
+        shown = dynamo("graph", "validate", wrong)
         self.assertEqual((shown.returncode, shown.stdout), (1, ""))
         for part in ("error[DG0401]", "`Backend`", "`Frontend`", f"wrong.yaml:{bound[0]}:{bound[1]}", "graph.yaml:",
                      "error[DG0404]", "`procesor`", "did you mean `processor`?"):

@@ -6,7 +6,10 @@ by stand-ins for the backend that the tests steer. Run one test with: python3 te
 import http.client, http.server, itertools, json, os, signal, socket, subprocess, sys, tempfile, threading, unittest
 from pathlib import Path
 
-from service import LLM, PATIENCE, Program, Stream, ask, chat, content, eventually, free_port, post, python
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from service import EXAMPLES, PATIENCE, Program, Stream, ask, chat, content, eventually, free_port, post, python
+
+LLM = EXAMPLES / "llm"
 
 CORPUS = """A slot holds a component. A graph binds a component to every slot, and dynamo starts the graph in its order.
 

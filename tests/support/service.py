@@ -1,8 +1,8 @@
-"""What the tests of the examples share: processes whose output can be waited for, and plain HTTP requests."""
+"""What tests of running services share: processes whose output can be waited for, and plain HTTP requests."""
 import http.client, json, random, signal, socket, subprocess, sys, threading, time
 from pathlib import Path
 
-LLM = Path(__file__).resolve().parents[2] / "examples" / "llm"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PATIENCE = 30  # seconds: the deadline of every wait; nothing here takes a tenth of it unless it is broken
 
 
