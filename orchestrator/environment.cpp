@@ -1,16 +1,14 @@
 #include "orchestrator/environment.h"
 
+#include "orchestrator/dynamo_runtime.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <map>
 
 namespace dynamo {
 namespace {
-
-using Variables = std::map<std::string, std::string, std::less<>>;
 
 /// What an outer run, or a service manager, meant for us and not for our workers.
 bool is_foreign(std::string_view name) {
@@ -45,36 +43,6 @@ void add_clients(Variables& variables, const EnvironmentInput& input, const Plan
   }
 }
 
-/// What NVIDIA Dynamo's own processes read: discovery through files in the run's folder, no etcd, no NATS.
-void add_dynamo_runtime(Variables& variables, const EnvironmentInput& input, std::size_t worker) {
-  const WorkerAddresses& addresses = input.addresses[worker];
-  variables["DYN_NAMESPACE"] = input.plan.name_space;
-  variables["DYN_DISCOVERY_BACKEND"] = "file";
-  variables["DYN_FILE_KV"] = (input.options.run_dir / "kv").string();
-  variables["DYN_REQUEST_PLANE"] = "tcp";
-  variables["DYN_EVENT_PLANE"] = "zmq";
-  variables["PYTHONUNBUFFERED"] = "1";
-  variables["PYTHONHASHSEED"] = "0";
-  // The mere presence of these makes a Dynamo process open a connection.
-  variables.erase("NATS_SERVER");
-  variables.erase("ETCD_ENDPOINTS");
-
-  const auto is = [](Protocol protocol) {
-    return [protocol](const EndpointAddress& endpoint) { return endpoint.protocol == protocol; };
-  };
-  const auto& endpoints = addresses.endpoints;
-  if (std::ranges::count_if(endpoints, is(Protocol::Dyn)) == 1) {
-    variables["DYN_ENDPOINT"] = std::ranges::find_if(endpoints, is(Protocol::Dyn))->url;
-  }
-  const auto door = std::ranges::find_if(endpoints, is(Protocol::Http));
-  if (door != endpoints.end()) {
-    variables.erase("DYN_SYSTEM_PORT");
-    variables["DYN_HTTP_PORT"] = std::to_string(door->port);
-  } else if (const auto system = addresses.ports.find("system"); system != addresses.ports.end()) {
-    variables["DYN_SYSTEM_PORT"] = std::to_string(system->second);
-  }
-}
-
 }  // namespace
 
 std::vector<std::string> worker_environment(const EnvironmentInput& input, std::size_t worker,
@@ -101,7 +69,7 @@ std::vector<std::string> worker_environment(const EnvironmentInput& input, std::
   add_clients(variables, input, process);
   variables["DYNAMO_CLIENTS_FILE"] = clients_file.string();
   if (!notify_socket.empty()) variables["NOTIFY_SOCKET"] = notify_socket.string();
-  if (process.runtime == RuntimeKind::Dynamo) add_dynamo_runtime(variables, input, worker);
+  if (process.runtime == RuntimeKind::Dynamo) add_dynamo_runtime(variables, input.plan, input.options, addresses);
   if (!process.gpus.empty()) variables["CUDA_VISIBLE_DEVICES"] = joined_ids(process.gpus);
 
   for (const Variable& declared : process.env) {

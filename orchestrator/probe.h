@@ -25,7 +25,8 @@ inline constexpr std::chrono::seconds attempt_timeout{10};
 
 struct ProbeResult {
   bool ok = false;
-  std::string reason;  ///< why not, in words: "connection refused", "status 503", "no answer within 10 s"
+  std::string reason;     ///< why not, in words: "connection refused", "status 503", "no answer within 10 s"
+  bool stranger = false;  ///< why not: somebody answers, but it is not this replica
 
   ProbeResult() = default;
   ProbeResult(bool is_ok, std::string why) : ok(is_ok), reason(std::move(why)) {}

@@ -33,7 +33,9 @@ ProbeResult belongs_to(const Process& process, const ProbeAddress& address) {
   if (is_port) {
     if (const std::optional<PortHolder> holder = who_listens(address.port)) owner = holder->words();
   }
-  return ProbeResult::bad(fmt::format("{} belongs to {}", place_words(address), owner));
+  ProbeResult result = ProbeResult::bad(fmt::format("{} belongs to {}", place_words(address), owner));
+  result.stranger = true;
+  return result;
 }
 
 /// "connection refused" -> "connection refused on port 8000"
@@ -101,7 +103,8 @@ Awaitable<ProbeResult> try_once(Clock& clock, ProcessLauncher& launcher, const R
 
 }  // namespace
 
-Awaitable<> until_ready(Clock& clock, ProcessLauncher& launcher, const WorkerSpec& spec, Incarnation& incarnation) {
+Awaitable<> until_ready(Clock& clock, ProcessLauncher& launcher, const WorkerSpec& spec, Incarnation& incarnation,
+                        const Warn& warn) {
   if (spec.ready && spec.ready->kind == ProbeKind::Log) {
     incarnation.last_miss = fmt::format("no line of its output matches `{}`", spec.ready->pattern);
     co_await incarnation.log->wait();
@@ -116,6 +119,7 @@ Awaitable<> until_ready(Clock& clock, ProcessLauncher& launcher, const WorkerSpe
   const bool is_command = spec.ready && spec.ready->kind == ProbeKind::Exec;
   const milliseconds shortest = std::min(spec.ready_interval, milliseconds(is_command ? 100 : 10));
   const Clock::TimePoint start = clock.now();
+  bool warned = false;
   for (;;) {
     const auto elapsed = std::chrono::duration_cast<milliseconds>(clock.now() - start);
     const milliseconds pause = std::clamp(elapsed / 3, shortest, spec.ready_interval);
@@ -129,6 +133,9 @@ Awaitable<> until_ready(Clock& clock, ProcessLauncher& launcher, const WorkerSpe
       result = co_await try_default(clock, spec, *incarnation.process);
     }
     if (result.ok) co_return;
+    if (result.stranger && !std::exchange(warned, true)) {
+      warn(fmt::format("{}; what answers there does not make `{}` ready", result.reason, spec.id));
+    }
     incarnation.last_miss = std::move(result.reason);
   }
 }

@@ -13,6 +13,7 @@
 #include "orchestrator/process.h"
 #include "orchestrator/worker_spec.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,8 +29,12 @@ struct Incarnation {
   std::string last_miss;                 ///< of the readiness probe: "connection refused on port 8000"
 };
 
-/// Returns when the replica is ready. Throws operation_aborted when it is cancelled.
-Awaitable<> until_ready(Clock& clock, ProcessLauncher& launcher, const WorkerSpec& spec, Incarnation& incarnation);
+using Warn = std::function<void(std::string sentence)>;
+
+/// Returns when the replica is ready. Throws operation_aborted when it is cancelled. Warns, once, when a stranger
+/// answers where the replica should: the replica may never be able to listen there, and its timeout can be long.
+Awaitable<> until_ready(Clock& clock, ProcessLauncher& launcher, const WorkerSpec& spec, Incarnation& incarnation,
+                        const Warn& warn);
 
 /// Returns when the `live` probe has missed too often in a row; the sentence tells about it.
 Awaitable<std::string> until_not_live(Clock& clock, ProcessLauncher& launcher, const WorkerSpec& spec,

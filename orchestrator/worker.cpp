@@ -204,7 +204,8 @@ void Worker::adjust_probing() {
 
 Awaitable<> Worker::probe(Activity what) {
   if (what == Activity::UntilReady) {
-    co_await until_ready(services_.clock, services_.launcher, spec_, incarnation_);
+    const Warn warn = [this](std::string sentence) { services_.warn(std::move(sentence), spec_.id); };
+    co_await until_ready(services_.clock, services_.launcher, spec_, incarnation_, warn);
     // It has done its work: nobody needs to cancel it.
     probing_ = Activity::None;
     feed(WorkerInputKind::Ready);

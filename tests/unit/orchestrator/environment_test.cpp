@@ -133,40 +133,5 @@ TEST(Environment, FillsReferencesAndTellsOfOneThatIsUnset) {
   EXPECT_EQ(made.problem, "`env.C`: clients.router: needs a router");
 }
 
-TEST(Environment, GivesAWorkerOfTheDynamoRuntimeItsDiscovery) {
-  PlanBuilder builder;
-  builder.slot("workers", 1);
-  PlannedProcess& process = builder.process("workers");
-  process.runtime = RuntimeKind::Dynamo;
-  process.endpoints = {endpoint("generate", Protocol::Dyn)};
-  process.ports = {{.name = "system", .port = {.number = 21000}}};
-  const Made made = make(builder.plan, 0, {"NATS_SERVER=nats://x", "ETCD_ENDPOINTS=http://x"});
-  EXPECT_EQ(made.at("DYN_NAMESPACE"), "space");
-  EXPECT_EQ(made.at("DYN_DISCOVERY_BACKEND"), "file");
-  EXPECT_EQ(made.at("DYN_FILE_KV"), "/run-dir/kv");
-  EXPECT_EQ(made.at("DYN_REQUEST_PLANE"), "tcp");
-  EXPECT_EQ(made.at("DYN_EVENT_PLANE"), "zmq");
-  EXPECT_EQ(made.at("PYTHONUNBUFFERED"), "1");
-  EXPECT_EQ(made.at("PYTHONHASHSEED"), "0");
-  EXPECT_EQ(made.at("DYN_ENDPOINT"), "dyn://space.workers.generate");
-  EXPECT_EQ(made.at("DYN_SYSTEM_PORT"), "21000");
-  EXPECT_EQ(made.at("NATS_SERVER"), "(unset)");
-  EXPECT_EQ(made.at("ETCD_ENDPOINTS"), "(unset)");
-}
-
-TEST(Environment, GivesAFrontendOfTheDynamoRuntimeItsDoor) {
-  PlanBuilder builder;
-  builder.slot("frontend", 1);
-  PlannedProcess& process = builder.process("frontend");
-  process.runtime = RuntimeKind::Dynamo;
-  process.endpoints = {endpoint("chat", Protocol::Http, 8000)};
-  process.env = {{.name = "NATS_SERVER", .value = text("nats://declared")}};
-  const Made made = make(builder.plan, 0, {"DYN_SYSTEM_PORT=1", "NATS_SERVER=nats://x"});
-  EXPECT_EQ(made.at("DYN_HTTP_PORT"), "8000");
-  EXPECT_EQ(made.at("DYN_SYSTEM_PORT"), "(unset)");
-  EXPECT_EQ(made.at("DYN_ENDPOINT"), "(unset)");
-  EXPECT_EQ(made.at("NATS_SERVER"), "nats://declared");
-}
-
 }  // namespace
 }  // namespace dynamo
