@@ -29,7 +29,8 @@ build:
 	cmake --build --preset $(PRESET) --parallel $(JOBS) --target dynamo
 
 test:
-	@scripts/install-deps.sh build
+	@scripts/install-deps.sh build test
+	@python3 -B tests/real/packages.py build/real
 	@cmake --preset $(PRESET) -DDYNAMO_BUILD_TESTS=ON --log-level=NOTICE
 	cmake --build --preset $(PRESET) --parallel $(JOBS)
 	ctest --preset $(PRESET) --parallel $(JOBS) $(CTEST_ARGS)

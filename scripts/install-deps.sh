@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing for one of the jobs below, and nothing when none is.
 #
-#   scripts/install-deps.sh [JOB...]      JOB: build (default), run, format, tidy, coverage
+#   scripts/install-deps.sh [JOB...]      JOB: build (default), run, test, format, tidy, coverage
 set -euo pipefail
 
 packages_of() {
@@ -10,10 +10,11 @@ packages_of() {
       echo "g++ cmake ninja-build ccache pkg-config dpkg-dev libboost1.81-dev libboost-json1.81-dev" \
            "libcli11-dev libyaml-cpp-dev libfmt-dev libre2-dev libgtest-dev libgmock-dev python3" ;;
     run) echo "python3" ;;
+    test) echo "python3 python3-venv" ;;
     format) echo "clang-format" ;;
     tidy) echo "clang-tidy" ;;
     coverage) echo "gcovr" ;;
-    *) echo "install-deps: unknown job \`$1\`: build, run, format, tidy or coverage" >&2; exit 2 ;;
+    *) echo "install-deps: unknown job \`$1\`: build, run, test, format, tidy or coverage" >&2; exit 2 ;;
   esac
 }
 

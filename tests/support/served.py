@@ -27,6 +27,7 @@ class Served(Program):
     """The run of one graph, ready to answer at `port` unless `wait` is False."""
 
     def __init__(self, test, target, *overrides, port=None, variables=None, patience=PATIENCE, wait=True, under=()):
+        self.target, self.overrides = target, overrides
         self.mark, self.port, self.home = uuid.uuid4().hex, port or free_port(), tempfile.TemporaryDirectory()
         environment = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
         environment |= {"HOME": self.home.name, "SERVED_BY_TEST": self.mark, "NO_COLOR": "1",
@@ -39,6 +40,10 @@ class Served(Program):
 
     def wait_until_ready(self, patience=PATIENCE):
         self.line("ready in", f"http://127.0.0.1:{self.port}/v1/chat/completions", timeout=patience)
+
+    def told(self, replica, words):
+        """What dynamo itself has said of a replica: its lines with these words."""
+        return [line for line in self.lines if line.split()[1:2] == [replica] and words in line]
 
     def clean(self):
         self.kill()
