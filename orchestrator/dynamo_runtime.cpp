@@ -34,13 +34,15 @@ std::string as_json_list(const std::vector<std::string>& names) {
 
 }  // namespace
 
+std::filesystem::path discovery_folder(const RunOptions& options) { return options.run_dir / "kv"; }
+
 void add_dynamo_runtime(Variables& variables, const Plan& plan, const RunOptions& options,
                         const WorkerAddresses& addresses) {
   for (const std::string_view name : of_others) variables.erase(std::string(name));
 
   variables["DYN_NAMESPACE"] = plan.name_space;
   variables["DYN_DISCOVERY_BACKEND"] = "file";
-  variables["DYN_FILE_KV"] = (options.run_dir / "kv").string();
+  variables["DYN_FILE_KV"] = discovery_folder(options).string();
   variables["DYN_REQUEST_PLANE"] = "tcp";
   variables["DYN_EVENT_PLANE"] = "zmq";
   // Without these Dynamo asks the network for its address, and needs one.

@@ -10,6 +10,7 @@
 #include "orchestrator/run.h"
 #include "proto/plan.h"
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -17,6 +18,9 @@
 namespace dynamo {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
+
+/// Where the processes of a run find each other; empty at its start, and nobody else's.
+std::filesystem::path discovery_folder(const RunOptions& options);
 
 void add_dynamo_runtime(Variables& variables, const Plan& plan, const RunOptions& options,
                         const WorkerAddresses& addresses);

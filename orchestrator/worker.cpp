@@ -1,5 +1,6 @@
 #include "orchestrator/worker.h"
 
+#include "orchestrator/discovery_folder.h"
 #include "orchestrator/ports.h"
 
 #include <fmt/format.h>
@@ -189,6 +190,8 @@ Awaitable<> Worker::keep() {
   const TimePoint deadline = services_.clock.now() + drain_limit;
   co_await log_.finish(deadline);
   for (const std::string& file : spec_.socket_files) remove_stale_socket(file);
+  // In a stop the others are ending too, and have nothing to send.
+  if (!spec_.discovery.empty() && !life_.stop_wanted) forget_the_dead(spec_.discovery, ListeningSockets::read());
   incarnation_.notify.reset();
   incarnation_.process.reset();
   feed(WorkerInputKind::TreeGone);

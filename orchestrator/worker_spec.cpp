@@ -1,5 +1,6 @@
 #include "orchestrator/worker_spec.h"
 
+#include "orchestrator/dynamo_runtime.h"
 #include "orchestrator/ports.h"
 
 #include <fmt/format.h>
@@ -144,6 +145,7 @@ WorkerSpec make_worker_spec(const EnvironmentInput& input, std::size_t worker,
 
   spec.process.arguments = fill(process.command, "command");
   spec.process.cwd = fill(process.cwd, "cwd");
+  if (process.runtime == RuntimeKind::Dynamo) spec.discovery = discovery_folder(input.options);
   std::optional<std::string> unset;
   spec.process.environment = worker_environment(input, worker, clients_file, spec.notify_socket, unset);
   if (unset) fill.problem(*unset);

@@ -35,6 +35,7 @@ struct WorkerSpec {
   std::vector<ProbeAddress> own_sockets;  ///< of the default probe: what must accept and belong to its tree
   std::vector<std::string> socket_files;  ///< unix sockets that it binds itself
   std::filesystem::path notify_socket;    ///< empty: none
+  std::filesystem::path discovery;        ///< the folder in which programs of Dynamo register; empty: it is none
   Duration ready_interval = std::chrono::seconds(1);
   std::optional<ResolvedProbe> ready;  ///< none: the default probe
   std::optional<ResolvedProbe> live;
