@@ -34,6 +34,12 @@ std::string as_json_list(const std::vector<std::string>& names) {
 
 }  // namespace
 
+bool is_dynamo_frontend(const PlannedProcess& process) {
+  return process.runtime == RuntimeKind::Dynamo &&
+         std::ranges::any_of(process.endpoints,
+                             [](const PlannedEndpoint& endpoint) { return endpoint.protocol == Protocol::Http; });
+}
+
 std::filesystem::path discovery_folder(const RunOptions& options) { return options.run_dir / "kv"; }
 
 void add_dynamo_runtime(Variables& variables, const Plan& plan, const RunOptions& options,

@@ -19,6 +19,9 @@ namespace dynamo {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
+/// A program of Dynamo with an `http` endpoint: it takes requests and has no system server.
+bool is_dynamo_frontend(const PlannedProcess& process);
+
 /// Where the processes of a run find each other; empty at its start, and nobody else's.
 std::filesystem::path discovery_folder(const RunOptions& options);
 

@@ -1,9 +1,11 @@
 #include "orchestrator/start_order.h"
 
+#include "orchestrator/dynamo_runtime.h"
 #include "proto/check.h"
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace dynamo {
 namespace {
@@ -118,16 +120,19 @@ bool StartOrder::completed(const States& states) const {
 }
 
 std::vector<WorkerGroup> StartOrder::stop_groups() const {
-  // The key is the place in the order of starting.
-  std::map<int, WorkerGroup> groups;
+  // The key is the place in the order of starting, and within it frontends after all others: they find their workers
+  // by themselves, so that no level may tell who needs whom, and drain only while these are there.
+  std::map<std::pair<int, bool>, WorkerGroup> groups;
   for (std::size_t worker = 0; worker < plan_.processes.size(); ++worker) {
     const PlannedSlot& slot = plan_.slots[slot_of(worker)];
+    int place = 0;
     switch (slot.phase) {
-      case Phase::Before: groups[0].push_back(worker); break;
-      case Phase::With: groups[1].push_back(worker); break;
-      case Phase::Level: groups[slot.level.value_or(1)].push_back(worker); break;
-      case Phase::After: groups[std::max(plan_.levels, 1) + 1].push_back(worker); break;
+      case Phase::Before: break;
+      case Phase::With: place = 1; break;
+      case Phase::Level: place = slot.level.value_or(1); break;
+      case Phase::After: place = std::max(plan_.levels, 1) + 1; break;
     }
+    groups[{place, is_dynamo_frontend(plan_.processes[worker])}].push_back(worker);
   }
   std::vector<WorkerGroup> result;
   for (auto group = groups.rbegin(); group != groups.rend(); ++group) result.push_back(group->second);

@@ -48,6 +48,7 @@ class StartOrder {
   /// Nothing is left to do: every replica of every slot is completed (those of an expendable slot may have failed).
   [[nodiscard]] bool completed(const States& states) const;
 
+  /// The reverse of the order of starting; of one level, frontends of Dynamo before its workers.
   [[nodiscard]] std::vector<WorkerGroup> stop_groups() const;
 
  private:

@@ -189,5 +189,17 @@ TEST(StartOrder, StopsInReverse) {
                                   ElementsAre("backend/0", "backend/1", "beside/0"), ElementsAre("init/0")));
 }
 
+TEST(StartOrder, LetsFrontendsOfDynamoLeaveBeforeTheWorkersOfTheirLevel) {
+  testing::PlanBuilder builder;
+  builder.slot("workers", 1, {}, 2);
+  builder.slot("frontend", 1);
+  builder.process("frontend").endpoints = {testing::endpoint("chat", Protocol::Http, 8000)};
+  builder.process("workers", 0).endpoints = {testing::endpoint("generate", Protocol::Dyn)};
+  for (PlannedProcess& process : builder.plan.processes) process.runtime = RuntimeKind::Dynamo;
+  std::vector<std::vector<std::string>> groups;
+  for (const WorkerGroup& group : StartOrder(builder.plan).stop_groups()) groups.push_back(ids(builder.plan, group));
+  EXPECT_THAT(groups, ElementsAre(ElementsAre("frontend/0"), ElementsAre("workers/0", "workers/1")));
+}
+
 }  // namespace
 }  // namespace dynamo
