@@ -8,6 +8,25 @@ from real import MODEL, PATIENCE, RealTest, load, main, one_request
 from served import Served
 from service import Stream, ask, eventually
 
+# A frontend that nobody tells of its workers: it is ready before them, and still leaves before them.
+WITHOUT_CLIENTS = """
+apiVersion: dynamo/v1
+components:
+  Door:
+    runtime: dynamo
+    command: [python3, -m, dynamo.frontend]
+    endpoints: {{chat: {{protocol: http, path: /v1/chat/completions}}}}
+  Engine:
+    runtime: dynamo
+    command: [python3, -m, dynamo.mocker, --model-path, {model}, --model-name, tiny-chat]
+    endpoints: [generate]
+specs:
+  Agg: {{entry: door, slots: {{door: Door = Door, engine: Engine = Engine}}}}
+graphs:
+  agg: {{spec: Agg}}
+"""
+
+
 def is_free(port):
     """A process that is ending may hold its sockets a little longer than its environment."""
     try:
@@ -34,8 +53,11 @@ class Failures(RealTest):
         return threads, events
 
     def test_a_stop_cuts_no_stream_that_had_begun(self):
-        for graph in ("agg", "disagg_router"):
+        without_clients = self.model / "graph.yaml"
+        without_clients.write_text(WITHOUT_CLIENTS.format(model=self.model))
+        for graph in ("agg", "disagg_router", f"{without_clients}:agg"):
             run = self.serve(graph)
+            eventually("the model is there", lambda: one_request(run.port, 0) is None)
             threads, events = self.long_streams(run, count=4, tokens=1200)  # seven seconds
             begun = time.monotonic()
             run.interrupt()
@@ -46,6 +68,8 @@ class Failures(RealTest):
             self.assertGreater(time.monotonic() - begun, 1, "there was nothing left to drain")
             self.assertEqual([event[-1] for event in events], ["[DONE]"] * 4)
             self.assertEqual(run.ended(PATIENCE), 130, run.text())
+            stopped = [line.split()[1] for line in run.lines if line.endswith(" stopped")]
+            self.assertIn(stopped[0], ("frontend/0", "door/0"), stopped)
             self.assertEqual(run.left(), [])
 
     def test_a_killed_worker_costs_no_request_and_is_replaced(self):
