@@ -75,8 +75,9 @@ struct Frame {
 /// was written for it. So every span ends where the text ends, and nothing between two values goes unseen.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const SourceFile& file, std::size_t begin, SyntaxTree& tree)
-      : file_(file), text_(file.text()), begin_(begin), at_(begin), tree_(tree) {}
+  /// Reads bytes [begin, end) of the file.
+  TreeBuilder(const SourceFile& file, std::size_t begin, std::size_t end, SyntaxTree& tree)
+      : file_(file), text_(file.text().substr(0, end)), begin_(begin), at_(begin), tree_(tree) {}
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
@@ -717,8 +718,8 @@ class Pieces final : public std::streambuf {
 };
 
 /// The finding that ended the reading, if one did.
-std::optional<Finding> read(const SourceFile& file, std::size_t begin, TreeBuilder& builder) {
-  Pieces pieces(file.text(), begin, builder);
+std::optional<Finding> read(std::string_view text, std::size_t begin, TreeBuilder& builder) {
+  Pieces pieces(text, begin, builder);
   std::istream stream(&pieces);
   std::optional<Finding> finding;
   try {
@@ -743,43 +744,43 @@ void report(DiagnosticSink& sink, const SourceFile& file, Finding finding) {
       .help(std::move(finding.help));
 }
 
-}  // namespace
-
-std::optional<SyntaxTree> parse_yaml(const SourceFile& file, DiagnosticSink& sink) {
+/// What is wrong with the bytes of a file; false after a report.
+bool check_bytes(const SourceFile& file, DiagnosticSink& sink) {
   const std::string_view text = file.text();
-  const std::size_t begin = text_of::byte_order_mark(text);
   if (const auto bad = text_of::forbidden_character(text)) {
     report(sink, file, {codes::not_yaml, bad->at, bad->at + 1, bad->what, {}, {}, {}});
-    return std::nullopt;
+    return false;
   }
   if (text.size() > max_bytes) {
+    const std::size_t begin = text_of::byte_order_mark(text);
     report(sink, file, {codes::too_large, begin, begin, "the file is larger than 32 MiB", {}, {}, {}});
-    return std::nullopt;
+    return false;
   }
   const std::vector<std::size_t> tabs = text_of::tabs_in_indentation(text);
   for (const std::size_t tab : tabs) {
     report(sink, file, {codes::tab_indentation, tab, tab + 1, "tab in indentation", "indent with spaces", {}, {}});
   }
-  if (!tabs.empty()) return std::nullopt;
+  return tabs.empty();
+}
 
+bool is_empty(const SyntaxTree& tree) {
+  return tree.root == nullptr || (tree.root->kind == NodeKind::Null && tree.root->text.empty());
+}
+
+/// One document, in bytes [begin, end); an empty one has no root.
+std::optional<SyntaxTree> parse_document(const SourceFile& file, std::size_t begin, std::size_t end,
+                                         DiagnosticSink& sink) {
   std::optional<SyntaxTree> tree(std::in_place);
-  TreeBuilder builder(file, begin, *tree);
-  if (std::optional<Finding> finding = read(file, begin, builder)) {
+  TreeBuilder builder(file, begin, end, *tree);
+  if (std::optional<Finding> finding = read(file.text().substr(0, end), begin, builder)) {
     report(sink, file, std::move(*finding));
     return std::nullopt;
   }
-  const Node* root = tree->root;
-  if (root == nullptr || (root->kind == NodeKind::Null && root->text.empty())) {
-    report(sink, file,
-           {codes::not_a_mapping,
-            begin,
-            begin,
-            "the file is empty",
-            "a graph file begins with `apiVersion: dynamo/v1`",
-            {},
-            {}});
-    return std::nullopt;
+  if (is_empty(*tree)) {
+    tree->root = nullptr;
+    return tree;
   }
+  const Node* root = tree->root;
   if (!root->is_mapping()) {
     report(sink, file,
            {codes::not_a_mapping,
@@ -795,6 +796,61 @@ std::optional<SyntaxTree> parse_yaml(const SourceFile& file, DiagnosticSink& sin
   return tree;
 }
 
+/// Where the next document begins: a line of its own, wherever it stands, even in a block of text. The directives in
+/// front of a document belong to it.
+std::size_t next_document(std::string_view text, std::size_t begin) {
+  constexpr std::string_view marker = "---";
+  std::size_t at = text_of::skip_separation(text, begin);
+  const bool directives = at < text.size() && text[at] == '%';
+  bool own_marker = directives || text.substr(std::min(at, text.size())).starts_with(marker);
+  for (std::size_t line = begin; line < text.size();) {
+    if (text.substr(line).starts_with(marker) && text_of::is_separation_at(text, line + marker.size())) {
+      if (!own_marker) return line;
+      own_marker = false;
+    }
+    const std::size_t end = text.find('\n', line);
+    if (end == std::string_view::npos) break;
+    line = end + 1;
+  }
+  return text.size();
+}
+
+}  // namespace
+
+std::optional<SyntaxTree> parse_yaml(const SourceFile& file, DiagnosticSink& sink) {
+  if (!check_bytes(file, sink)) return std::nullopt;
+  const std::size_t begin = text_of::byte_order_mark(file.text());
+  auto tree = parse_document(file, begin, file.text().size(), sink);
+  if (tree && tree->root == nullptr) {
+    report(sink, file,
+           {codes::not_a_mapping,
+            begin,
+            begin,
+            "the file is empty",
+            "a graph file begins with `apiVersion: dynamo/v1`",
+            {},
+            {}});
+    return std::nullopt;
+  }
+  return tree;
+}
+
+std::optional<std::deque<SyntaxTree>> parse_yaml_documents(const SourceFile& file, DiagnosticSink& sink) {
+  if (!check_bytes(file, sink)) return std::nullopt;
+  std::deque<SyntaxTree> trees;
+  bool good = true;
+  const std::string_view text = file.text();
+  for (std::size_t begin = text_of::byte_order_mark(text); begin < text.size();) {
+    const std::size_t end = next_document(text, begin);
+    auto tree = parse_document(file, begin, end, sink);
+    good = good && tree.has_value();
+    if (tree && tree->root != nullptr) trees.push_back(std::move(*tree));
+    begin = end;
+  }
+  if (!good) return std::nullopt;
+  return trees;
+}
+
 std::optional<SyntaxTree> parse_yaml_value(const SourceFile& argument, std::uint32_t begin) {
   const std::string_view text = argument.text();
   if (text.size() > max_bytes || text_of::forbidden_character(text)) return std::nullopt;
@@ -804,8 +860,8 @@ std::optional<SyntaxTree> parse_yaml_value(const SourceFile& argument, std::uint
       !value.empty() && std::string_view("%|>").find(value.front()) != std::string_view::npos;
   if ((marker && text_of::is_separation_at(value, 3)) || directive_or_block) return std::nullopt;
   std::optional<SyntaxTree> tree(std::in_place);
-  TreeBuilder builder(argument, begin, *tree);
-  if (read(argument, begin, builder) || !builder.findings().empty()) return std::nullopt;
+  TreeBuilder builder(argument, begin, text.size(), *tree);
+  if (read(text, begin, builder) || !builder.findings().empty()) return std::nullopt;
   if (tree->root == nullptr) {
     Node& empty = tree->nodes.emplace_back();
     empty.where = {&argument, begin, begin};
