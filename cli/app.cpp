@@ -5,6 +5,7 @@
 #include "cli/commands/graph_plan.h"
 #include "cli/commands/graph_show.h"
 #include "cli/commands/graph_validate.h"
+#include "cli/commands/import.h"
 #include "cli/commands/ps.h"
 #include "cli/commands/serve.h"
 #include "cli/help_text.h"
@@ -69,7 +70,9 @@ void add_number(CLI::App& app, const std::string& name, std::optional<Number>& v
       ->type_name("N");
 }
 
-void add_report_options(CLI::App& app, ReportOptions& options, Environment& environment) {
+/// `json_goes_to`: "stdout", or where a command has its JSON that has data of its own there.
+void add_diagnostic_options(CLI::App& app, ReportOptions& options, Environment& environment,
+                            const std::string& json_goes_to) {
   app.add_option_function<std::string>(
          "--format",
          [&options](const std::string& typed) {
@@ -80,11 +83,15 @@ void add_report_options(CLI::App& app, ReportOptions& options, Environment& envi
            }
            options.format = *found;
          },
-         "diagnostics as human (default), short or json; json goes to stdout")
+         "diagnostics as human (default), short or json; json goes to " + json_goes_to)
       ->type_name("FORMAT");
   app.add_flag("--strict", options.strict, "warnings fail like errors");
   add_number(app, "--max-errors", options.max_errors, 0, 1'000'000, "print at most N diagnostics (default 50; 0: all)");
   add_words(app, "--color", "WHEN", environment.color, "auto (default: on a terminal), always or never");
+}
+
+void add_report_options(CLI::App& app, ReportOptions& options, Environment& environment) {
+  add_diagnostic_options(app, options, environment, "stdout");
   app.add_option_function<std::vector<std::string>>("-f,--file",
                                                     [](const auto&) { comes_later("an overlay (-f FILE)"); })
       ->group("");
@@ -118,6 +125,7 @@ class CommandLine {
     app_.add_flag("--version", version_, "the version of this program");
     add_serve();
     add_ps();
+    add_import();
     graph_ = app_.add_subcommand("graph", "");
     graph_->require_subcommand(0, 1);
     graph_->set_help_flag();
@@ -183,6 +191,13 @@ class CommandLine {
     app.add_flag("-a,--all", ps_.all, "also runs that have ended");
     add_output_option(app, ps_.output);
     add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
+  }
+
+  void add_import() {
+    CLI::App& app = add_command(app_, "import", "import", [this] { return run_import(import_, environment_); });
+    app.add_option("FILE", import_.file, "")->required()->type_name("");
+    app.add_flag("-q,--quiet", import_.report.quiet, "say nothing about what is kept or changed");
+    add_diagnostic_options(app, import_.report, environment_, "stderr");
   }
 
   void add_validate() {
@@ -304,6 +319,7 @@ class CommandLine {
   bool version_ = false;
   ServeOptions serve_;
   PsOptions ps_;
+  ImportOptions import_;
   ValidateOptions validate_;
   ListOptions list_;
   ShowOptions show_;

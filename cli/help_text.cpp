@@ -47,6 +47,13 @@ const std::vector<CommandHelp>& command_helps() {
        "what runs: graphs, their replicas, addresses and restarts",
        "Shows the runs of this user on this machine.\n",
        {{"dynamo ps", "one table per running graph"}, {"dynamo ps -o json", "the same facts for programs"}}},
+      {"import",
+       "FILE",
+       "a DynamoGraphDeployment of Kubernetes as a graph file",
+       "Reads the manifests in FILE (- is standard input), v1alpha1 and v1beta1, and writes a graph\n"
+       "file to stdout. What has no equivalent on one machine is kept under `x-kubernetes` and told.\n",
+       {{"dynamo import deploy.yaml > graph.yaml", "writes the graph file, and tells on stderr what it keeps"},
+        {"dynamo import deploy.yaml | dynamo graph validate -", "checks what would be written"}}},
       {"graph validate",
        "[TARGET [OVERRIDE...]]",
        "find every mistake in a file; needs no GPU, network or variables",

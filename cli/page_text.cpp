@@ -50,6 +50,7 @@ std::string comment_text(std::string_view line) {
   const auto after = [&](std::string_view key) { return std::string(inner.substr(key.size())); };
   if (inner.starts_with("args: ")) return "    # dynamo graph validate " + after("args: ") + "\n";
   if (inner.starts_with("flags: ")) return "    # dynamo graph validate graph.yaml " + after("flags: ") + "\n";
+  if (inner == "command: import") return "    # dynamo import deploy.yaml\n";
   if (inner.starts_with("file ")) return "    # " + after("file ") + "\n";
   return {};
 }
