@@ -130,7 +130,7 @@ void read_beta_type(const Entry& entry, DeployedComponent& component, ManifestSh
 void read_alpha_type(const Node& service, DeployedComponent& component, ManifestShape& shape) {
   const Entry* type = service.find("componentType");
   const Entry* role = service.find("subComponentType");
-  if (type != nullptr && !type->value->text.empty()) {
+  if (type != nullptr && shape.text(*type->value, "`componentType`") && !type->value->text.empty()) {
     const auto known = from_word<ComponentType>(type->value->text);
     if (known && *known != ComponentType::None) {
       component.type = *known;
@@ -151,6 +151,16 @@ void read_alpha_type(const Node& service, DeployedComponent& component, Manifest
   }
 }
 
+/// What the main container says of something that is said outside of it, too.
+void keep_inner(const std::string& key, const Entry& outer, DeployedComponent& component, ManifestShape& shape) {
+  const Value* inner = component.main.written.find(key);
+  if (inner == nullptr) return;
+  shape.keeper().tell(outer.key->where,
+                      fmt::format("a second `{}` of {}, in its `mainContainer`,", key, owner_of(component)),
+                      "the one of the component counts");
+  component.kept.mapping_at("mainContainer").add(key, *inner);
+}
+
 /// What v1alpha1 says of the container outside of it wins over what it says inside.
 void read_alpha_key(const Entry& entry, DeployedComponent& component, std::vector<Variable>& outer_env,
                     ManifestShape& shape) {
@@ -167,12 +177,16 @@ void read_alpha_key(const Entry& entry, DeployedComponent& component, std::vecto
   } else if (key == "resources") {
     DeployedContainer outer;
     read_resources(entry, "gpu", outer, component.kept, owner, shape);
+    const bool wins = (outer.gpus && main.gpus) || (outer.cpus && main.cpus) || (outer.memory && main.memory);
+    if (wins) keep_inner("resources", entry, component, shape);
     if (outer.gpus) main.gpus = outer.gpus;
     if (outer.cpus) main.cpus = outer.cpus;
     if (outer.memory) main.memory = outer.memory;
   } else if (key == "readinessProbe" || key == "livenessProbe") {
+    auto& inner = key == "readinessProbe" ? main.ready : main.live;
     auto probe = read_probe(entry, owner, shape);
-    if (probe) (key == "readinessProbe" ? main.ready : main.live) = std::move(probe);
+    if (probe && inner) keep_inner(inner->name, entry, component, shape);
+    if (probe) inner = std::move(probe);
   } else if (key == "dynamoNamespace") {
     if (auto text = shape.text(*entry.value, "`dynamoNamespace`"); text && !component.dynamo_namespace) {
       component.dynamo_namespace = Located<std::string>{std::move(text->value), entry.key->where};

@@ -44,6 +44,11 @@ class ExampleReader {
     if (key == "flags") flags_ = words_of(value);
     if (key == "file") file_ = value;
     if (key == "bytes") bytes_ = true;
+    if (key == "command" && value == "import") {
+      command_ = {"import"};
+      file_ = "deploy.yaml";
+      arguments_ = {file_};
+    }
     if (text.starts_with("not run: ")) example_.not_run = text.substr(9);
   }
   void block(const std::string& text) {
@@ -51,7 +56,7 @@ class ExampleReader {
     bytes_ = false;
   }
   Example finish() {
-    example_.arguments = {"graph", "validate"};
+    example_.arguments = command_;
     example_.arguments.insert(example_.arguments.end(), flags_.begin(), flags_.end());
     example_.arguments.insert(example_.arguments.end(), arguments_.begin(), arguments_.end());
     return example_;
@@ -59,6 +64,7 @@ class ExampleReader {
 
  private:
   Example example_;
+  std::vector<std::string> command_{"graph", "validate"};
   std::vector<std::string> arguments_{"graph.yaml"};
   std::vector<std::string> flags_;
   std::string file_ = "graph.yaml";

@@ -1,11 +1,12 @@
 #pragma once
 // The examples of a page docs/diagnostics/DGnnnn.md. Under `## Wrong` and `## Right` stands a ```yaml block, the file
-// `graph.yaml`; comments before a block say what else is needed:
+// `graph.yaml` (for `dynamo import`: `deploy.yaml`); comments before a block say what else is needed:
 //
 //     <!-- args: graph.yaml:chat backend=none -->   instead of `graph.yaml`
 //     <!-- flags: --gpus 0-3 -->                     further options
 //     <!-- file backends.yaml -->                    the next block is this file
 //     <!-- bytes -->                                 `\t` and `\xNN` in the block stand for these bytes
+//     <!-- command: import -->                       run `dynamo import` on the block, and validate what it writes
 //     <!-- not run: why -->                          it cannot be shown yet
 
 #include <filesystem>
@@ -17,7 +18,7 @@ namespace dynamo::test {
 
 struct Example {
   std::map<std::string, std::string> files;
-  std::vector<std::string> arguments;  ///< of `dynamo graph validate`
+  std::vector<std::string> arguments;  ///< of `dynamo`
   std::string not_run;                 ///< the reason, if there is one
 };
 

@@ -48,7 +48,7 @@ TEST_P(PageTest, WrongExampleGivesItsCodeAndNoOther) {
     EXPECT_FALSE(page.wrong.not_run.empty()) << "it can be shown now: take it out of the list of exceptions";
     return;
   }
-  ASSERT_TRUE(page.wrong.files.contains("graph.yaml")) << "no ```yaml block under `## Wrong`";
+  ASSERT_FALSE(page.wrong.files.empty()) << "no ```yaml block under `## Wrong`";
   ASSERT_EQ(page.wrong.not_run, "");
 
   const TempDir folder;
@@ -66,7 +66,7 @@ TEST_P(PageTest, WrongExampleGivesItsCodeAndNoOther) {
 TEST_P(PageTest, RightExampleIsValidWithoutAWarning) {
   const Page page = read_page(GetParam());
   if (not_shown.contains(page.code)) return;
-  ASSERT_TRUE(page.right.files.contains("graph.yaml")) << "no ```yaml block under `## Right`";
+  ASSERT_FALSE(page.right.files.empty()) << "no ```yaml block under `## Right`";
   ASSERT_EQ(page.right.not_run, "");
 
   const TempDir folder;

@@ -82,6 +82,7 @@ TEST_F(App, TeachesByExampleOnTheFirstScreen) {
             "Commands\n"
             "  serve           start a graph, show what happens, stop it on Ctrl-C\n"
             "  ps              what runs: graphs, their replicas, addresses and restarts\n"
+            "  import          a DynamoGraphDeployment of Kubernetes as a graph file\n"
             "  graph validate  find every mistake in a file; needs no GPU, network or variables\n"
             "  graph list      the graphs and specs of a file\n"
             "  graph show      one graph resolved: slots, params, and who talks to whom, and why\n"
@@ -89,6 +90,25 @@ TEST_F(App, TeachesByExampleOnTheFirstScreen) {
             "  graph explain   what a diagnostic means, with a wrong and a right example\n"
             "\n"
             "`dynamo COMMAND --help` shows examples and options. `dynamo --version` tells the version.\n");
+}
+
+TEST_F(App, ImportsToStdoutAndTellsBesideIt) {
+  world.files.files["deploy.yaml"] =
+      "apiVersion: nvidia.com/v1beta1\nkind: DynamoGraphDeployment\nmetadata: {name: small, namespace: n}\n"
+      "spec: {components: [{name: Frontend, type: frontend}]}\n";
+  EXPECT_EQ(dynamo({"import", "deploy.yaml", "--format", "json"}), 0);
+  EXPECT_THAT(out(), HasSubstr("apiVersion: dynamo/v1\n"));
+  EXPECT_THAT(err(), StartsWith("{"));
+  world.files.files["graph.yaml"] = out();
+  EXPECT_EQ(dynamo({"graph", "validate", "graph.yaml:small", "--strict"}), 0);
+}
+
+TEST_F(App, ImportsNothingWhereSomethingIsWrong) {
+  world.files.files["deploy.yaml"] = "kind: DynamoGraphDeployment\n";
+  EXPECT_EQ(dynamo({"import", "deploy.yaml"}), 1);
+  EXPECT_EQ(dynamo({"import", "missing.yaml"}), 3);
+  EXPECT_EQ(dynamo({"import"}), 2);
+  EXPECT_EQ(out(), "");
 }
 
 TEST_F(App, ShowsExamplesAndEveryOptionOfACommand) {
