@@ -52,6 +52,7 @@ void read_pod_key(const Entry& entry, DeployedComponent& component, Value& kept,
 
 /// `containers`: the one named `main` in v1beta1, and those beside it.
 void read_containers(const Entry& entry, DeployedComponent& component, bool with_main, ManifestShape& shape) {
+  component.unclear = component.unclear || !(entry.value->is_sequence() || entry.value->kind == NodeKind::Null);
   for (const Node* item : shape.items(*entry.value, "`containers`")) {
     if (!item->is_mapping()) {
       shape.shape().wrong_kind(item->where, "a container", "a mapping", describe(*item));
@@ -123,6 +124,7 @@ void read_beta_type(const Entry& entry, DeployedComponent& component, ManifestSh
     component.type = *type;
   } else {
     shape.shape().not_allowed(*entry.value, text->value, "`type`", beta_types);
+    component.unclear = true;
   }
 }
 

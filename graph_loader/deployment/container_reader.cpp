@@ -189,6 +189,7 @@ DeployedContainer read_container(const Node& node, const std::string& owner, Man
       if (auto name = shape.text(*entry.value, "`name`")) container.name = std::move(*name);
     } else if (key == "command" || key == "args") {
       (key == "command" ? container.command : container.args) = shape.texts(*entry.value, fmt::format("`{}`", key));
+      container.command_reported = container.command_reported || (key == "command" && !entry.value->is_sequence());
     } else if (key == "env") {
       container.env = read_variables(entry, container.kept, owner, shape);
     } else if (key == "envFrom") {

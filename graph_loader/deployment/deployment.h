@@ -53,6 +53,7 @@ struct ContainerPort {
 struct DeployedContainer {
   Located<std::string> name;
   std::vector<Located<std::string>> command;
+  bool command_reported = false;  ///< it is there, and unreadable
   std::vector<Located<std::string>> args;
   std::vector<Variable> env;
   bool env_from = false;  ///< it has variables whose names only the cluster knows
@@ -72,6 +73,7 @@ struct DeployedComponent {
   ComponentType type = ComponentType::None;
   std::optional<Located<long long>> replicas;
   DeployedContainer main;
+  bool unclear = false;                   ///< its type or its containers were reported: nothing follows from them
   std::vector<DeployedContainer> others;  ///< further containers of its pods
   std::optional<long long> grace;         ///< seconds
   std::optional<std::string> restart;     ///< `always`, `never`

@@ -109,7 +109,7 @@ class PartMaker {
       report(keeper_.sink(), codes::not_started_here, component.name.where,
              fmt::format("the planner {} scales through Kubernetes", owner))
           .label("kept with `where: [deploy]`")
-          .help("`dynamo scale` changes the replicas of a graph that is served");
+          .help("`replicas` under `bind` says how many of each are served here");
     }
     // What is no program of the Dynamo runtime is not found by it: nothing in the graph leads there.
     const bool lonely = component.type == ComponentType::None && !process.dynamo;
@@ -122,6 +122,7 @@ class PartMaker {
 
   void report_no_command(const DeployedComponent& component) {
     good_ = false;
+    if (component.unclear || component.main.command_reported) return;
     report(keeper_.sink(), codes::command_in_image, component.main.name.where,
            fmt::format("`{}` has no `command`: only its image knows what to start", component.name.value))
         .help(
