@@ -9,7 +9,7 @@ import os, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "real"))
-from real import MODEL, RealTest
+from real import MODEL, RealTest, measure
 from service import ask, free_port
 
 GRAPHS = ("agg", "agg_router", "disagg", "disagg_router", "disagg_service", "disagg_stores")
@@ -57,7 +57,7 @@ class Bench(RealTest):
         return took
 
     def runTest(self):
-        runs = int(os.environ.get("RUNS", "5"))
+        runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
         self.by_hand()  # the files are in the page cache now
         results = {"by hand: agg": [], **{graph: [] for graph in GRAPHS}}
         for _ in range(runs):  # in turns, so that all of them meet the same noise
@@ -73,10 +73,4 @@ class Bench(RealTest):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        os.environ["RUNS"] = sys.argv[1]
-    Bench.setUpClass()
-    bench = Bench()
-    bench.runTest()
-    bench.doCleanups()
-    Bench.doClassCleanups()
+    measure(Bench)

@@ -5,11 +5,11 @@
 
 Half of the requests are streams. One counts as failed if it was refused, answered with an error, or cut.
 """
-import os, sys
+import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "real"))
-from real import RATE, RealTest, load
+from real import RATE, RealTest, load, measure
 
 VICTIMS = (("agg_router", "worker/0"), ("disagg_router", "decode/0"), ("disagg_router", "prefill/0"),
            ("disagg_router", "frontend/0"))
@@ -17,7 +17,7 @@ VICTIMS = (("agg_router", "worker/0"), ("disagg_router", "decode/0"), ("disagg_r
 
 class Bench(RealTest):
     def runTest(self):
-        seconds = int(os.environ.get("SECONDS_OF_LOAD", "60"))
+        seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
         print(f"{'graph':15}{'killed':12}{'requests':>9}{'failed':>8}{'replaced after':>16}   what failed")
         for graph, victim in VICTIMS:
             run = self.serve(graph)
@@ -37,10 +37,4 @@ def clock(text):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        os.environ["SECONDS_OF_LOAD"] = sys.argv[1]
-    Bench.setUpClass()
-    bench = Bench()
-    bench.runTest()
-    bench.doCleanups()
-    Bench.doClassCleanups()
+    measure(Bench)

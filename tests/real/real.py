@@ -112,6 +112,17 @@ def load(port, seconds, at, then):
     return failed
 
 
+def measure(bench):
+    """Runs a benchmark, which is a RealTest with a runTest() and no verdict."""
+    bench.setUpClass()
+    one = bench()
+    try:
+        one.runTest()
+    finally:
+        one.doCleanups()
+        bench.doClassCleanups()
+
+
 def main():
     try:
         path_of(SOFTWARE, servers=True)
