@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -179,6 +180,20 @@ class PartMaker {
     kept.add("dynamoNamespace", text_value(component.dynamo_namespace->value));
   }
 
+  /// `/health` of a frontend says nothing of workers. It lists a model once it can answer for it, so that a graph which
+  /// is ready answers.
+  static void wait_for_a_model(Value& ready) {
+    constexpr std::array<std::string_view, 3> probes{"http", "tcp", "exec"};
+    if (std::ranges::any_of(probes, [&](std::string_view probe) { return ready.find(probe) != nullptr; })) return;
+    Value whole;
+    Value& http = whole.add("http", {});
+    http.add("path", text_value("/v1/models"));
+    http.add("port", text_value("chat"));
+    http.add("body", text_value("\"id\""));
+    for (std::size_t index = 0; index < ready.names.size(); ++index) whole.add(ready.names[index], ready.items[index]);
+    ready = std::move(whole);
+  }
+
   Value body_of(Process process, const DeployedComponent& component, bool extra) const {
     Value body;
     body.spread = true;
@@ -190,6 +205,7 @@ class PartMaker {
     if (!extra && component.type == ComponentType::Frontend && has_workers()) {
       // Discovery finds the workers; this makes them start first and stop last.
       body.add("clients", {}).add("workers", text_value("many " + interface_of(ComponentType::Worker)));
+      wait_for_a_model(process.ready);
     }
     body.add_if_any("ports", std::move(process.ports));
     body.add_if_any("env", std::move(process.env));
