@@ -20,8 +20,14 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-std::optional<json::value> read_json(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
+constexpr std::uintmax_t largest_entry = std::uintmax_t{4}
+                                         << 20U;  // model cards, with their templates, are the longest
+
+/// None for what no process of Dynamo writes: the folder is open to all of them, and a FIFO would hold us up for good.
+std::optional<json::value> read_json(const fs::directory_entry& file) {
+  std::error_code unreadable;
+  if (!file.is_regular_file(unreadable) || file.file_size(unreadable) > largest_entry) return std::nullopt;
+  std::ifstream stream(file.path(), std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   json::error_code error;
   json::value value = json::parse(text, error);
@@ -62,7 +68,7 @@ std::optional<std::uint64_t> id_in(const json::value* value) {
 void sift(const fs::path& folder, const std::function<bool(const json::value&)>& is_dead) {
   std::error_code error;
   for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
-    const std::optional<json::value> entry = read_json(file->path());
+    const std::optional<json::value> entry = read_json(*file);
     if (!entry || !is_dead(*entry)) continue;
     std::error_code ignored;  // its owner, or another process of Dynamo, was quicker
     fs::remove(file->path(), ignored);

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* loopback = "127.0.0.1";
 
 /// Each names one process or one server. In the caller's environment they speak of others: two replicas would bind one
-/// port, or a graph would join a stranger's. The mere presence of NATS_SERVER opens a connection.
+/// port, or a graph would join a stranger's.
 constexpr std::array<std::string_view, 12> of_others{"NATS_SERVER",
                                                      "ETCD_ENDPOINTS",
                                                      "DYN_COMPONENT",

@@ -2,9 +2,9 @@
 // What programs of NVIDIA Dynamo read from their environment (`runtime: dynamo`), beside what every replica gets.
 // Pure; docs/dynamo-runtime.md tells users the same, with the version of Dynamo that it was checked against.
 //
-// Three rules: all of a run meet in a discovery folder of their own, without etcd or NATS; everything listens on this
-// host only; nothing that the caller's shell knew about another process gets in. What the graph declares under `env`
-// comes later and wins, so that a graph may choose etcd, NATS or other addresses.
+// Three rules: all of a run meet in a discovery folder of their own, without etcd or NATS; everything that Dynamo lets
+// us say an address for is at this host's own; nothing that the caller's shell knew about another process gets in. What
+// the graph declares under `env` comes later and wins, so that a graph may choose etcd, NATS or other addresses.
 
 #include "orchestrator/addresses.h"
 #include "orchestrator/run.h"

@@ -1,5 +1,5 @@
 """Started by test_graphs.py in a network namespace that has nothing but a loopback device, and that one still down."""
-import fcntl, os, signal, socket, struct, subprocess, sys
+import fcntl, os, signal, socket, struct, sys
 
 from real import MODEL, PATIENCE
 from service import Program, chat, content

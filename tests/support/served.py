@@ -26,13 +26,13 @@ def environments():
 class Served(Program):
     """The run of one graph, ready to answer at `port` unless `wait` is False."""
 
-    def __init__(self, test, target, *overrides, port=None, variables=None, patience=PATIENCE, wait=True, under=()):
+    def __init__(self, test, target, *overrides, port=None, variables=None, patience=PATIENCE, wait=True):
         self.target, self.overrides = target, overrides
         self.mark, self.port, self.home = uuid.uuid4().hex, port or free_port(), tempfile.TemporaryDirectory()
         environment = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
         environment |= {"HOME": self.home.name, "SERVED_BY_TEST": self.mark, "NO_COLOR": "1",
                         "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"], **(variables or {})}
-        super().__init__([*under, DYNAMO, "serve", target, *overrides, "--port", str(self.port)], env=environment,
+        super().__init__([DYNAMO, "serve", target, *overrides, "--port", str(self.port)], env=environment,
                          start_new_session=True)
         test.addCleanup(self.clean)
         if wait:

@@ -8,6 +8,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <sys/stat.h>
+
 #include <set>
 #include <string>
 
@@ -80,7 +82,10 @@ TEST_F(DiscoveryFolder, LeavesWhatItDoesNotUnderstand) {
       {"list", "[1,2]"},
   };
   for (const auto& [name, text] : strange) folder_.write("v1/instances/" + name, text);
+  // Opening it would wait for a writer who never comes.
+  ASSERT_EQ(::mkfifo((folder_.path() / "v1/instances/fifo").c_str(), 0600), 0);
   forget_the_dead(folder_.path(), ListeningSockets::read());
+  EXPECT_TRUE(names("instances").contains("fifo"));
   for (const auto& [name, text] : strange) EXPECT_TRUE(names("instances").contains(name)) << name;
 }
 
