@@ -19,7 +19,9 @@ endif()
 
 find_program(DYNAMO_CCACHE ccache)
 if(DYNAMO_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${DYNAMO_CCACHE}")
+  # Paths below the base count relative to it, so that a second checkout finds what the first one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND};-E;env;CCACHE_BASEDIR=${PROJECT_SOURCE_DIR};CCACHE_NOHASHDIR=1;${DYNAMO_CCACHE}")
 endif()
 
 if(DYNAMO_CLANG_TIDY)
