@@ -5,7 +5,6 @@
 #include "graph_loader/yaml_syntax.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -14,9 +13,6 @@ namespace dynamo {
 namespace {
 
 constexpr std::string_view supported_version = "dynamo/v1";
-constexpr auto file_keys =
-    std::to_array<std::string_view>({"apiVersion", "imports", "interfaces", "components", "specs", "graphs"});
-constexpr auto import_keys = std::to_array<std::string_view>({"file", "as"});
 
 /// Passes diagnostics on and notes those after which a file cannot be trusted.
 class StoppingSink final : public DiagnosticSink {
@@ -92,7 +88,7 @@ class FileLoader {
     const SyntaxTree& kept = spec_.trees.emplace_back(std::move(*tree));
     const Node& top = *kept.root;
     if (!check_version(top)) return;
-    for (const Entry& entry : shape_.keys(top, file_keys, "a file")) {
+    for (const KnownEntry& entry : shape_.keys(top, grammar::file)) {
       if (entry.key->text == "imports") read_imports(entry, scope);
     }
     files_.push_back({&scope, &kept});
@@ -131,7 +127,7 @@ class FileLoader {
     std::string alias;
     if (item.is_mapping()) {
       path = nullptr;
-      for (const Entry& entry : shape_.keys(item, import_keys, "an import")) {
+      for (const KnownEntry& entry : shape_.keys(item, grammar::import)) {
         if (entry.key->text == "file") {
           path = entry.value;
         } else if (const auto name = shape_.string(*entry.value, "`as`")) {

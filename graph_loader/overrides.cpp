@@ -1,5 +1,6 @@
 #include "graph_loader/overrides.h"
 
+#include "graph_loader/grammar.h"
 #include "graph_loader/run_layers.h"
 #include "graph_loader/shape.h"
 #include "graph_loader/spec_reader.h"
@@ -188,57 +189,50 @@ class OverrideReader {
     tune_place(one);
   }
 
+  /// The words after the slot lead along the grammar of a binding; false after a report.
+  bool check_path(const Override& one, bool sidecar) {
+    const grammar::Mapping* mapping = sidecar ? &grammar::sidecar : &grammar::binding;
+    for (std::size_t depth = 1; depth < one.path.size(); ++depth) {
+      const PathWord& word = one.path[depth];
+      if (mapping == nullptr) {
+        unknown(word, fmt::format("`{}` has no key `{}`", one.path[depth - 1].text, word.text), {});
+        return false;
+      }
+      if (mapping->is_fixed(word.text)) {
+        result_.reported = true;
+        report(sink_, codes::binding_redefines, word.where,
+               depth == 1 ? fmt::format("a binding cannot set `{}`", word.text)
+                          : fmt::format("a binding cannot set `{}` of an endpoint", word.text))
+            .emit();
+        return false;
+      }
+      const grammar::Key* key = depth == 1 && word.text == "use" ? nullptr : mapping->find(word.text);
+      if (key == nullptr) {
+        std::vector<std::string_view> names;
+        for (const grammar::Key& known : mapping->keys) {
+          if (depth > 1 || known.name != "use") names.push_back(known.name);
+        }
+        unknown(word,
+                depth == 1 ? fmt::format("a binding has no key `{}`", word.text)
+                           : fmt::format("`{}` has no key `{}`", one.path[depth - 1].text, word.text),
+                names);
+        return false;
+      }
+      const grammar::Value* inside = grammar::as_mapping(key->value);
+      if (inside != nullptr && inside->kind == grammar::Value::Kind::Table && depth + 1 < one.path.size()) {
+        ++depth;  // a name of the user, checked when the binding is read
+        inside = grammar::as_mapping(*inside->item);
+      }
+      mapping = inside == nullptr ? nullptr : inside->mapping;
+    }
+    return true;
+  }
+
   /// `SLOT.a.b=VALUE` is the binding `{a: {b: VALUE}}`.
   void tune_place(const Override& one) {
     const bool sidecar = !is_slot(one.path.front().text);
+    if (!check_path(one, sidecar)) return;
     const PathWord& key = one.path[1];
-    if (is_redefining_key(key.text)) {
-      result_.reported = true;
-      report(sink_, codes::binding_redefines, key.where, fmt::format("a binding cannot set `{}`", key.text)).emit();
-      return;
-    }
-    std::vector<std::string_view> keys;
-    for (const std::string_view one_key : binding_keys()) {
-      if (one_key != "use") keys.push_back(one_key);
-    }
-    if (sidecar) keys.insert(keys.end(), {"start", "on_failure", "where"});
-    if (std::find(keys.begin(), keys.end(), key.text) == keys.end()) {
-      return unknown(key, fmt::format("a binding has no key `{}`", key.text), keys);
-    }
-    static const std::map<std::string_view, std::vector<std::string_view>> inner = {
-        {"resources", {"gpus", "cpus", "memory"}},
-        {"ready", {"http", "tcp", "exec", "log", "notify", "timeout", "interval"}},
-        {"live", {"http", "tcp", "exec", "interval", "failures"}},
-        {"restart", {"policy", "max", "window", "backoff", "backoff_max"}},
-        {"stop", {"signal", "grace"}}};
-    static const std::vector<std::string_view> http_keys = {"path", "port", "status", "body"};
-    static const std::vector<std::string_view> endpoint_keys = {"port", "path", "listen"};
-    const auto in = [](const std::vector<std::string_view>& list, std::string_view word) {
-      return std::find(list.begin(), list.end(), word) != list.end();
-    };
-    for (std::size_t depth = 2; depth < one.path.size(); ++depth) {
-      const PathWord& word = one.path[depth];
-      const auto closed = inner.find(key.text);
-      const std::vector<std::string_view>* allowed = nullptr;
-      bool free_name = false;
-      if (depth == 2 && closed != inner.end()) allowed = &closed->second;
-      if (depth == 2 && (key.text == "params" || key.text == "env" || key.text == "ports" || key.text == "endpoints"))
-        free_name = true;
-      if (depth == 3 && key.text == "endpoints") {
-        if (word.text == "sig" || word.text == "protocol") {
-          result_.reported = true;
-          report(sink_, codes::binding_redefines, word.where,
-                 fmt::format("a binding cannot set `{}` of an endpoint", word.text))
-              .emit();
-          return;
-        }
-        allowed = &endpoint_keys;
-      }
-      if (depth == 3 && (key.text == "ready" || key.text == "live") && one.path[2].text == "http") allowed = &http_keys;
-      if (free_name || (allowed != nullptr && in(*allowed, word.text))) continue;
-      return unknown(word, fmt::format("`{}` has no key `{}`", one.path[depth - 1].text, word.text),
-                     allowed == nullptr ? std::vector<std::string_view>{} : *allowed);
-    }
     const bool as_text = one.path.size() == 3 && (key.text == "env" || key.text == "params");
     const Node* value = as_text ? text_node(one) : value_node(one);
     if (value == nullptr) return;

@@ -5,21 +5,8 @@
 
 #include <re2/re2.h>
 
-#include <array>
-
 namespace dynamo {
 namespace {
-
-constexpr long long no_limit = 1'000'000'000;
-constexpr auto resources_keys = std::to_array<std::string_view>({"gpus", "cpus", "memory"});
-constexpr auto ready_keys =
-    std::to_array<std::string_view>({"http", "tcp", "exec", "log", "notify", "timeout", "interval"});
-constexpr auto live_keys = std::to_array<std::string_view>({"http", "tcp", "exec", "interval", "failures"});
-constexpr auto http_keys = std::to_array<std::string_view>({"path", "port", "status", "body"});
-constexpr auto restart_keys = std::to_array<std::string_view>({"policy", "max", "window", "backoff", "backoff_max"});
-constexpr auto stop_keys = std::to_array<std::string_view>({"signal", "grace"});
-constexpr auto endpoint_keys = std::to_array<std::string_view>({"sig", "protocol", "port", "path", "listen"});
-constexpr auto binding_endpoint_keys = std::to_array<std::string_view>({"port", "path", "listen"});
 
 std::optional<Text> read_regex(const Node& node, std::string_view what, Shape& shape) {
   auto text = shape.text(node, what);
@@ -60,7 +47,7 @@ void read_http(const Entry& entry, ProbeDefinition& probe, bool& good, Shape& sh
     return;
   }
   bool has_path = false;
-  for (const Entry& one : shape.keys(*entry.value, http_keys, "an `http` probe")) {
+  for (const KnownEntry& one : shape.keys(*entry.value, grammar::http_probe)) {
     if (one.key->text == "path") {
       has_path = true;
       probe.path = shape.text(*one.value, "the path of an `http` probe");
@@ -69,7 +56,7 @@ void read_http(const Entry& entry, ProbeDefinition& probe, bool& good, Shape& sh
       probe.port = shape.name(*one.value, "the port of a probe");
       good = good && probe.port;
     } else if (one.key->text == "status") {
-      probe.status = shape.integer(*one.value, "`status`", 100, 599);
+      probe.status = shape.integer(one, "`status`");
       good = good && probe.status;
     } else {
       probe.pattern = read_regex(*one.value, "`body`", shape);
@@ -151,15 +138,14 @@ std::optional<ReadyDefinition> read_ready(const Entry& entry, bool live, Shape& 
   result.node = entry.value;
   result.key = entry.key->where;
   bool has_probe = false;
-  const Keys allowed = live ? Keys(live_keys) : Keys(ready_keys);
-  for (const Entry& one : shape.keys(*entry.value, allowed, what)) {
+  for (const KnownEntry& one : shape.keys(*entry.value, live ? grammar::live : grammar::ready)) {
     const std::string_view key = one.key->text;
     if (key == "timeout") {
       result.timeout = read_duration(*one.value, "`timeout`", shape);
     } else if (key == "interval") {
       result.interval = read_duration(*one.value, "`interval`", shape);
     } else if (key == "failures") {
-      result.failures = shape.integer(*one.value, "`failures`", 1, no_limit);
+      result.failures = shape.integer(one, "`failures`");
     } else if (has_probe) {
       report(shape.sink(), codes::exclusive_keys, one.key->where, fmt::format("{} has a probe already", what))
           .note("a probe is of one kind")
@@ -185,7 +171,7 @@ std::optional<GpusDefinition> read_gpus(const Node& node, Shape& shape) {
     std::vector<std::string> seen;
     for (const Node* item : node.items) {
       auto id = shape.field(*item, "a GPU id");
-      if (!id || !shape.check_integer(*id, "a GPU id", 0, no_limit)) continue;
+      if (!id || !shape.check_integer(*id, "a GPU id", 0, grammar::no_limit)) continue;
       const std::string written = id->text.as_written();
       if (!id->text.has_references() && std::find(seen.begin(), seen.end(), written) != seen.end()) {
         report(shape.sink(), codes::gpu_id, id->where, fmt::format("GPU {} is listed twice", written)).emit();
@@ -197,13 +183,13 @@ std::optional<GpusDefinition> read_gpus(const Node& node, Shape& shape) {
     return result;
   }
   auto count = shape.field(node, "`gpus`");
-  if (!count || !shape.check_integer(*count, "`gpus`", 0, no_limit)) return std::nullopt;
+  if (!count || !shape.check_integer(*count, "`gpus`", 0, grammar::no_limit)) return std::nullopt;
   result.values.push_back(std::move(*count));
   return result;
 }
 
 void read_resources(const Entry& entry, ResourcesDefinition& resources, Shape& shape) {
-  for (const Entry& one : shape.keys(entry, resources_keys, "`resources`")) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::resources)) {
     if (one.key->text == "gpus") {
       resources.gpus = read_gpus(*one.value, shape);
     } else if (one.key->text == "cpus") {
@@ -227,12 +213,12 @@ void read_restart(const Entry& entry, RestartDefinition& restart, Shape& shape) 
     restart.policy = shape.choice<RestartMode>(*entry.value, "`restart`");
     return;
   }
-  for (const Entry& one : shape.keys(entry, restart_keys, "`restart`")) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::restart)) {
     const std::string_view key = one.key->text;
     if (key == "policy") {
       restart.policy = shape.choice<RestartMode>(*one.value, "`policy`");
     } else if (key == "max") {
-      restart.max = shape.integer(*one.value, "`max`", 0, no_limit);
+      restart.max = shape.integer(one, "`max`");
     } else {
       auto& field = key == "window" ? restart.window : key == "backoff" ? restart.backoff : restart.backoff_max;
       field = read_plain_duration(*one.value, fmt::format("`{}`", key), shape);
@@ -241,7 +227,7 @@ void read_restart(const Entry& entry, RestartDefinition& restart, Shape& shape) 
 }
 
 void read_stop(const Entry& entry, StopDefinition& stop, Shape& shape) {
-  for (const Entry& one : shape.keys(entry, stop_keys, "`stop`")) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::stop)) {
     if (one.key->text == "signal") {
       stop.signal = shape.choice<StopSignal>(*one.value, "`signal`");
     } else {
@@ -262,10 +248,11 @@ EndpointDefinition read_endpoint(const Entry& entry, Shape& shape, bool of_bindi
     }
     return endpoint;
   }
+  const grammar::Mapping& mapping = of_binding ? grammar::binding_endpoint : grammar::endpoint;
   std::vector<Entry> entries;
   for (const Entry& one : entry.value->entries) {
     const std::string_view key = one.key->text;
-    if (of_binding && (key == "sig" || key == "protocol")) {
+    if (mapping.is_fixed(key)) {
       report(shape.sink(), codes::binding_redefines, one.key->where,
              fmt::format("a binding cannot set `{}` of an endpoint", key))
           .note("a binding tunes a component; what the component is stays as it was defined")
@@ -276,8 +263,7 @@ EndpointDefinition read_endpoint(const Entry& entry, Shape& shape, bool of_bindi
   }
   Node filtered = *entry.value;
   filtered.entries = entries;
-  const Keys allowed = of_binding ? Keys(binding_endpoint_keys) : Keys(endpoint_keys);
-  for (const Entry& one : shape.keys(filtered, allowed, "an endpoint")) {
+  for (const KnownEntry& one : shape.keys(filtered, mapping)) {
     const std::string_view key = one.key->text;
     if (key == "sig") {
       endpoint.signature = read_signature(*one.value, shape);

@@ -4,61 +4,56 @@
 #include "graph_loader/wording.h"
 
 #include <algorithm>
-#include <array>
 
 namespace dynamo {
 namespace {
 
-/// Every key of the grammar: a known word in the wrong place is told apart from a misspelled one.
-constexpr auto all_keys = std::to_array<std::string_view>(
-    {"apiVersion", "imports",     "interfaces", "components", "specs",    "graphs",     "file",       "as",
-     "doc",        "extends",     "endpoints",  "sig",        "protocol", "runtime",    "implements", "command",
-     "cwd",        "params",      "clients",    "port",       "path",     "listen",     "type",       "wait",
-     "env",        "resources",   "gpus",       "cpus",       "memory",   "replicas",   "ports",      "ready",
-     "timeout",    "interval",    "live",       "failures",   "restart",  "policy",     "max",        "window",
-     "backoff",    "backoff_max", "stop",       "signal",     "grace",    "http",       "status",     "body",
-     "tcp",        "exec",        "log",        "notify",     "slots",    "sidecars",   "entry",      "wire",
-     "spec",       "namespace",   "bind",       "use",        "start",    "on_failure", "where"});
-
-bool contains(Keys keys, std::string_view key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); }
+std::vector<std::string_view> names_of(const grammar::Mapping& mapping) {
+  std::vector<std::string_view> result;
+  for (const grammar::Key& key : mapping.keys) result.push_back(key.name);
+  return result;
+}
 
 }  // namespace
 
-bool Shape::known(const Entry& entry, Keys allowed, std::string_view owner) {
+const grammar::Key* Shape::known(const Entry& entry, const grammar::Mapping& mapping) {
   const std::string_view key = entry.key->text;
-  if (contains(allowed, key)) return true;
+  if (const grammar::Key* found = mapping.find(key)) return found;
   if (key == "kubernetes" || key == "slurm") {
     report(sink_, codes::reserved_key, entry.key->where, fmt::format("`{}` is reserved for `dynamo deploy`", key))
         .help(fmt::format("leave it out, or keep it as `x-{}`, which is ignored", key));
-    return false;
+    return nullptr;
   }
-  const bool elsewhere = contains(all_keys, key);
+  const std::vector<std::string_view> allowed = names_of(mapping);
+  const bool elsewhere = grammar::is_key(key);
   auto diagnostic = elsewhere ? report(sink_, codes::key_of_another_mapping, entry.key->where,
-                                       fmt::format("`{}` is not a key of {}", key, owner))
+                                       fmt::format("`{}` is not a key of {}", key, mapping.title))
                               : report(sink_, codes::unknown_key, entry.key->where,
-                                       fmt::format("unknown key `{}` in {}", key, owner));
+                                       fmt::format("unknown key `{}` in {}", key, mapping.title));
   if (!elsewhere) {
-    if (auto guess = suggest(diagnostic, key, {allowed.begin(), allowed.end()})) {
+    if (auto guess = suggest(diagnostic, key, allowed)) {
       diagnostic.fix(replace_by(entry.key->where, std::move(*guess), Applicability::Machine));
-      return false;
+      return nullptr;
     }
   }
   diagnostic.note(fmt::format("its keys are {}", one_of(allowed)));
-  return false;
+  return nullptr;
 }
 
-std::vector<Entry> Shape::keys(const Node& mapping, Keys allowed, std::string_view owner) {
-  std::vector<Entry> result;
-  for (const Entry& entry : mapping.entries) {
+std::vector<KnownEntry> Shape::keys(const Node& node, const grammar::Mapping& mapping) {
+  std::vector<KnownEntry> result;
+  for (const Entry& entry : node.entries) {
     if (entry.key->text.starts_with("x-")) continue;
-    if (known(entry, allowed, owner)) result.push_back(entry);
+    if (const grammar::Key* rule = known(entry, mapping)) result.push_back({entry, rule});
   }
   return result;
 }
 
-std::vector<Entry> Shape::keys(const Entry& entry, Keys allowed, std::string_view owner) {
-  if (entry.value->is_mapping()) return keys(*entry.value, allowed, owner);
-  if (entry.value->kind != NodeKind::Null) wrong_kind(entry.value->where, owner, "a mapping", describe(*entry.value));
+std::vector<KnownEntry> Shape::keys(const Entry& entry, const grammar::Mapping& mapping) {
+  if (entry.value->is_mapping()) return keys(*entry.value, mapping);
+  if (entry.value->kind != NodeKind::Null) {
+    wrong_kind(entry.value->where, mapping.title, "a mapping", describe(*entry.value));
+  }
   return {};
 }
 
@@ -152,7 +147,8 @@ std::optional<bool> Shape::boolean(const Node& node, std::string_view what) {
   return std::nullopt;
 }
 
-std::optional<int> Shape::integer(const Node& node, std::string_view what, long long min, long long max) {
+std::optional<int> Shape::integer(const KnownEntry& entry, std::string_view what) {
+  const Node& node = *entry.value;
   if (node.kind == NodeKind::String) {
     if (const auto place = find_reference(node)) {
       report(sink_, codes::interpolation_not_allowed, *place, fmt::format("{} cannot hold a reference", what)).emit();
@@ -164,7 +160,7 @@ std::optional<int> Shape::integer(const Node& node, std::string_view what, long 
     return std::nullopt;
   }
   const Field plain{Text{{{std::string(node.text), std::nullopt}}, node.where, true}, node.where};
-  if (!check_integer(plain, what, min, max)) return std::nullopt;
+  if (!check_integer(plain, what, entry.rule->value.min, entry.rule->value.max)) return std::nullopt;
   return static_cast<int>(*parse_integer(node.text));
 }
 
@@ -194,8 +190,8 @@ bool Shape::check_integer(const Field& field, std::string_view what, long long m
   if (*value >= min && *value <= max) return true;
   auto diagnostic =
       report(sink_, codes::out_of_range, field.where, fmt::format("{} cannot be {}", what, field.text.as_written()));
-  diagnostic.note(max >= 1'000'000'000 ? fmt::format("it is {} or more", min)
-                                       : fmt::format("it is between {} and {}", min, max));
+  diagnostic.note(max >= grammar::no_limit ? fmt::format("it is {} or more", min)
+                                           : fmt::format("it is between {} and {}", min, max));
   return false;
 }
 

@@ -2,6 +2,7 @@
 // Reading mappings and scalars of the wrong shape without stumbling: every mapping is closed, a word that is
 // not allowed gets the nearest one that is, and each function returns none after it has reported.
 
+#include "graph_loader/grammar.h"
 #include "graph_loader/spec.h"
 #include "graph_loader/text.h"
 #include "graph_loader/wording.h"
@@ -20,6 +21,11 @@ namespace dynamo {
 
 using Keys = std::span<const std::string_view>;
 
+/// An entry of a closed mapping with what the grammar says about its key.
+struct KnownEntry : Entry {
+  const grammar::Key* rule = nullptr;
+};
+
 class Shape {
  public:
   explicit Shape(DiagnosticSink& sink) : sink_(sink) {}
@@ -32,9 +38,9 @@ class Shape {
   enum class BadNames { LeftOut, Kept };
   std::vector<Entry> names(const Entry& entry, std::string_view what, BadNames bad = BadNames::LeftOut);
   /// The entries of a closed mapping; unknown keys are reported as DG0101, DG0102 or DG0114 and left out.
-  std::vector<Entry> keys(const Node& mapping, Keys allowed, std::string_view owner);
+  std::vector<KnownEntry> keys(const Node& node, const grammar::Mapping& mapping);
   /// As above for an entry's value, which may be empty.
-  std::vector<Entry> keys(const Entry& entry, Keys allowed, std::string_view owner);
+  std::vector<KnownEntry> keys(const Entry& entry, const grammar::Mapping& mapping);
   /// The items of a list; DG0103 if it is none.
   const std::vector<const Node*>* items(const Node& node, std::string_view what);
 
@@ -47,8 +53,8 @@ class Shape {
   /// A word that is NAME, or ALIAS.NAME (DG0103, DG0108, DG0607).
   std::optional<Name> name(const Node& node, std::string_view what);
   std::optional<bool> boolean(const Node& node, std::string_view what);
-  /// An integer within [min, max] (DG0103, DG0109).
-  std::optional<int> integer(const Node& node, std::string_view what, long long min, long long max);
+  /// An integer within the limits of its key (DG0103, DG0109).
+  std::optional<int> integer(const KnownEntry& entry, std::string_view what);
 
   template <HasWords Enum>
   std::optional<Enum> choice(const Node& node, std::string_view what) {
@@ -72,7 +78,7 @@ class Shape {
   bool check_memory(const Field& field);
 
  private:
-  bool known(const Entry& entry, Keys allowed, std::string_view owner);
+  const grammar::Key* known(const Entry& entry, const grammar::Mapping& mapping);
   DiagnosticSink& sink_;
 };
 

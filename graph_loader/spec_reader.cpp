@@ -4,29 +4,10 @@
 #include "graph_loader/run_reader.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 namespace dynamo {
 namespace {
-
-constexpr auto interface_keys = std::to_array<std::string_view>({"doc", "extends", "endpoints"});
-constexpr auto interface_endpoint_keys = std::to_array<std::string_view>({"sig", "protocol"});
-constexpr auto component_keys = std::to_array<std::string_view>(
-    {"doc", "extends", "implements", "runtime", "command", "cwd", "params", "clients", "endpoints", "env", "resources",
-     "replicas", "ports", "ready", "live", "restart", "stop"});
-constexpr auto client_keys = std::to_array<std::string_view>({"type", "wait"});
-constexpr auto spec_keys =
-    std::to_array<std::string_view>({"doc", "extends", "params", "slots", "sidecars", "entry", "wire"});
-constexpr auto graph_keys = std::to_array<std::string_view>(
-    {"doc", "spec", "extends", "namespace", "params", "bind", "sidecars", "wire", "env"});
-constexpr auto all_binding_keys = std::to_array<std::string_view>(
-    {"use", "params", "endpoints", "env", "resources", "replicas", "ports", "ready", "live", "restart", "stop"});
-constexpr auto sidecar_keys =
-    std::to_array<std::string_view>({"use", "params", "endpoints", "env", "resources", "replicas", "ports", "ready",
-                                     "live", "restart", "stop", "start", "on_failure", "where"});
-constexpr auto redefining_keys =
-    std::to_array<std::string_view>({"extends", "implements", "runtime", "command", "cwd", "clients"});
 
 void read_doc(const Entry& entry, Shape& shape) {
   if (entry.value->kind != NodeKind::String)
@@ -51,7 +32,7 @@ InterfaceEndpoint read_interface_endpoint(const Entry& entry, Shape& shape) {
     endpoint.signature = read_signature(*entry.value, shape);
     return endpoint;
   }
-  for (const Entry& one : shape.keys(*entry.value, interface_endpoint_keys, "the endpoint of an interface")) {
+  for (const KnownEntry& one : shape.keys(*entry.value, grammar::interface_endpoint)) {
     if (one.key->text == "sig") {
       endpoint.signature = read_signature(*one.value, shape);
     } else if (const auto protocol = shape.choice<Protocol>(*one.value, "`protocol`")) {
@@ -75,7 +56,7 @@ ClientDefinition read_client(const Entry& entry, Shape& shape) {
   const Node* type = entry.value;
   if (entry.value->is_mapping()) {
     type = nullptr;
-    for (const Entry& one : shape.keys(*entry.value, client_keys, "a client")) {
+    for (const KnownEntry& one : shape.keys(*entry.value, grammar::client)) {
       if (one.key->text == "type") {
         type = one.value;
       } else {
@@ -148,8 +129,8 @@ void report_redefining(const Entry& entry, Shape& shape) {
       .help("define a component that `extends` it, and bind that");
 }
 
-void read_where(const Entry& entry, TuneDefinition& tune, Shape& shape) {
-  static constexpr auto places = std::to_array<std::string_view>({"serve", "deploy"});
+void read_where(const KnownEntry& entry, TuneDefinition& tune, Shape& shape) {
+  const Keys places = entry.rule->value.item->words;
   const auto* items = shape.items(*entry.value, "`where`");
   if (items == nullptr) return;
   if (items->empty()) {
@@ -189,18 +170,18 @@ bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) 
     }
     return true;
   }
+  const grammar::Mapping& mapping = sidecar ? grammar::sidecar : grammar::binding;
   Node filtered = node;
   filtered.entries.clear();
   for (const Entry& entry : node.entries) {
-    if (is_redefining_key(entry.key->text)) {
+    if (mapping.is_fixed(entry.key->text)) {
       report_redefining(entry, shape);
     } else {
       filtered.entries.push_back(entry);
     }
   }
   bool good = true;
-  const Keys allowed = sidecar ? Keys(sidecar_keys) : Keys(all_binding_keys);
-  for (const Entry& one : shape.keys(filtered, allowed, sidecar ? "a sidecar" : "a binding")) {
+  for (const KnownEntry& one : shape.keys(filtered, mapping)) {
     const std::string_view key = one.key->text;
     if (key == "use") {
       item.use = shape.name(*one.value, "`use`");
@@ -212,8 +193,7 @@ bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) 
     } else if (key == "start") {
       const auto phase = shape.choice<Phase>(*one.value, "`start`");
       if (phase && *phase == Phase::Level) {
-        static constexpr auto words = std::to_array<std::string_view>({"before", "with", "after"});
-        shape.not_allowed(*one.value, one.value->text, "`start`", words);
+        shape.not_allowed(*one.value, one.value->text, "`start`", one.rule->value.words);
       } else {
         item.tune.start = phase;
       }
@@ -247,18 +227,12 @@ std::vector<BindingDefinition> read_sidecar_list(const Node& list, const FileSco
 
 }  // namespace
 
-Keys binding_keys() { return all_binding_keys; }
-
-bool is_redefining_key(std::string_view key) {
-  return std::find(redefining_keys.begin(), redefining_keys.end(), key) != redefining_keys.end();
-}
-
 InterfaceDefinition read_interface(const Entry& entry, const FileScope* scope, Shape& shape) {
   InterfaceDefinition result;
   result.name = entry.key->text;
   result.where = entry.key->where;
   result.scope = scope;
-  for (const Entry& one : shape.keys(entry, interface_keys, "an interface")) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::interface)) {
     if (one.key->text == "doc") {
       read_doc(one, shape);
     } else if (one.key->text == "extends") {
@@ -285,7 +259,7 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
   result.where = entry.key->where;
   result.scope = scope;
   result.unreadable = !entry.value->is_mapping() && entry.value->kind != NodeKind::Null;
-  for (const Entry& one : shape.keys(entry, component_keys, "a component")) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::component)) {
     const std::string_view key = one.key->text;
     if (key == "doc") {
       read_doc(one, shape);
@@ -327,7 +301,7 @@ SpecDefinition read_spec(const Entry& entry, const FileScope* scope, Shape& shap
   result.name = entry.key->text;
   result.where = entry.key->where;
   result.scope = scope;
-  for (const Entry& one : shape.keys(entry, spec_keys, "a spec")) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::spec)) {
     const std::string_view key = one.key->text;
     if (key == "doc") {
       read_doc(one, shape);
@@ -407,7 +381,7 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
   }
   Span spec_key;
   Span extends_key;
-  for (const Entry& one : shape.keys(*entry.value, graph_keys, "a graph")) {
+  for (const KnownEntry& one : shape.keys(*entry.value, grammar::graph)) {
     const std::string_view key = one.key->text;
     if (key == "doc") {
       read_doc(one, shape);

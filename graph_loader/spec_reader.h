@@ -14,9 +14,4 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
 /// The binding of a slot or sidecar (`COMP`, `none`, a list, a mapping), also from an override.
 BindingDefinition read_binding(Name slot, const Node& value, const FileScope* scope, bool sidecar, Shape& shape);
 
-/// The keys that a binding may have, apart from `use`; the words of an override's path.
-Keys binding_keys();
-/// The keys of a component that a binding must not set (DG0411).
-bool is_redefining_key(std::string_view key);
-
 }  // namespace dynamo
