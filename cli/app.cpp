@@ -90,11 +90,12 @@ void add_diagnostic_options(CLI::App& app, ReportOptions& options, Environment& 
   add_words(app, "--color", "WHEN", environment.color, "auto (default: on a terminal), always or never");
 }
 
-void add_report_options(CLI::App& app, ReportOptions& options, Environment& environment) {
-  add_diagnostic_options(app, options, environment, "stdout");
-  app.add_option_function<std::vector<std::string>>("-f,--file",
-                                                    [](const auto&) { comes_later("an overlay (-f FILE)"); })
-      ->group("");
+/// Of commands that load a graph file.
+void add_load_options(CLI::App& app, LoadOptions& options, Environment& environment) {
+  app.add_option("-f,--file", options.overlays, "an overlay: changes definitions of the file (again for more)")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  add_diagnostic_options(app, options.report, environment, "stdout");
 }
 
 void add_output_option(CLI::App& app, DataFormat& output) {
@@ -183,7 +184,7 @@ class CommandLine {
     app.add_flag("-v,--verbose", serve_.verbose, "also what is waited for, and process ids");
     add_words(app, "-o,--output", "FORMAT", serve_.plan.output, "with --dry-run: table (default), json or yaml");
     app.get_option("-o")->needs(dry_run);
-    add_report_options(app, load.report, environment_);
+    add_load_options(app, load, environment_);
   }
 
   void add_ps() {
@@ -210,21 +211,21 @@ class CommandLine {
         ->type_name("LIST");
     app.add_flag("-q,--quiet", validate_.load.report.quiet, "say nothing about a file without mistakes");
     app.add_flag_function("--fix", [](std::int64_t) { comes_later("--fix"); })->group("");
-    add_report_options(app, validate_.load.report, environment_);
+    add_load_options(app, validate_.load, environment_);
   }
 
   void add_list() {
     CLI::App& app = add_command(*graph_, "list", "graph list", [this] { return run_list(list_, environment_); });
     app.add_option("FILE", list_.load.arguments, "")->expected(0, 1)->type_name("");
     add_output_option(app, list_.output);
-    add_report_options(app, list_.load.report, environment_);
+    add_load_options(app, list_.load, environment_);
   }
 
   void add_show() {
     CLI::App& app = add_command(*graph_, "show", "graph show", [this] { return run_show(show_, environment_); });
     add_target(app, show_.load, true);
     add_output_option(app, show_.output);
-    add_report_options(app, show_.load.report, environment_);
+    add_load_options(app, show_.load, environment_);
   }
 
   void add_plan() {
@@ -234,7 +235,7 @@ class CommandLine {
     add_gpus_option(app, load);
     add_env_file_option(app, load);
     add_output_option(app, plan_.output);
-    add_report_options(app, load.report, environment_);
+    add_load_options(app, load, environment_);
   }
 
   void add_explain() {

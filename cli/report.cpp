@@ -51,6 +51,7 @@ ExitCode fail(const Environment& environment, ExitCode code, const std::string& 
 std::variant<LoadRequest, ExitCode> load_request(const LoadOptions& options, const Environment& environment) {
   LoadRequest request;
   request.arguments = options.arguments;
+  request.overlays = options.overlays;
   request.environment = environment.variables;
   request.current_dir = environment.current_dir.string();
   request.check_environment = options.check_environment;

@@ -33,6 +33,7 @@ struct ReportOptions {
 
 struct LoadOptions {
   std::vector<std::string> arguments;  ///< target and overrides
+  std::vector<std::string> overlays;   ///< `-f`, in order
   std::optional<std::string> gpus;     ///< `--gpus` as typed
   std::optional<std::string> env_file;
   bool check_environment = false;  ///< `--env`

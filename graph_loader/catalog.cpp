@@ -173,6 +173,11 @@ void Catalog::inherit(Component& component, const Component& parent) {
   component.run = parent.run;
 }
 
+/// An overlay's paths are relative to its own folder.
+const FileScope* Catalog::folder_of(const Text& text, const ComponentDefinition& definition) const {
+  return &spec_.scope_of(text.where, *definition.scope);
+}
+
 void Catalog::add_own(Component& component) {
   const ComponentDefinition& definition = *component.definition;
   for (const Name& item : definition.implements) {
@@ -183,11 +188,11 @@ void Catalog::add_own(Component& component) {
   if (definition.runtime) component.runtime = *definition.runtime;
   if (definition.command) {
     component.command = &*definition.command;
-    component.command_scope = definition.scope;
+    component.command_scope = folder_of(definition.command->front(), definition);
   }
   if (definition.cwd) {
     component.cwd = &*definition.cwd;
-    component.cwd_scope = definition.scope;
+    component.cwd_scope = folder_of(*definition.cwd, definition);
   }
   for (const ParamDefinition& param : definition.params) {
     if (ParamDefinition* known = find_named(component.params, param.name.text)) {

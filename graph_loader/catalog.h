@@ -92,6 +92,7 @@ class Catalog {
   void resolve_component(std::size_t index, std::vector<Mark>& marks);
   void inherit(Component& component, const Component& parent);
   void add_own(Component& component);
+  [[nodiscard]] const FileScope* folder_of(const Text& text, const ComponentDefinition& definition) const;
   void apply_interfaces(std::size_t index);
   void check_names(const Component& component);
   void check_exclusive(const Component& component);

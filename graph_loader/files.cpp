@@ -1,5 +1,6 @@
 #include "graph_loader/files.h"
 
+#include "graph_loader/overlay.h"
 #include "graph_loader/shape.h"
 #include "graph_loader/spec_reader.h"
 #include "graph_loader/yaml_syntax.h"
@@ -47,9 +48,9 @@ struct ReadFile {
 class FileLoader {
  public:
   FileLoader(FileReader& reader, Sources& sources, DiagnosticSink& sink)
-      : reader_(reader), sources_(sources), sink_(sink), shape_(sink_) {}
+      : reader_(reader), sources_(sources), sink_(sink), shape_(sink_), overlays_(sink_) {}
 
-  LoadedFiles load(const std::string& root) {
+  LoadedFiles load(const std::string& root, const std::vector<std::string>& overlays) {
     LoadedFiles result;
     const std::string identity = root == "-" ? root : normal(root);
     auto bytes = reader_.read(root);
@@ -60,9 +61,20 @@ class FileLoader {
     stack_.push_back({identity, ""});
     read_file(root, std::move(*bytes), "", true);
     stack_.pop_back();
+    for (const std::string& overlay : overlays) {
+      auto text = reader_.read(overlay);
+      if (text.has_error()) {
+        result.unreadable = text.error().message();
+        return result;
+      }
+      read_overlay(overlay, std::move(*text));
+    }
     result.complete = !sink_.stopped();
     if (result.complete) {
       for (const ReadFile& file : files_) read_definitions(file);
+      overlays_.report_unknown(spec_);
+      spec_.trees.push_back(overlays_.take_tree());
+      spec_.replaced = overlays_.take_replaced();
     }
     result.spec = std::move(spec_);
     return result;
@@ -75,23 +87,44 @@ class FileLoader {
     return path == "-" ? "" : std::filesystem::path(path).parent_path().string();
   }
 
-  void read_file(const std::string& path, std::string bytes, const std::string& alias, bool root) {
-    FileScope& scope = spec_.scopes.emplace_back();
+  /// The tree of a file of this version; nullptr after a report.
+  const SyntaxTree* parse(const std::string& path, std::string bytes, FileScope& scope) {
     scope.path = path;
     scope.directory = directory_of(path);
+    // Equal texts under two aliases are read twice: their names differ, and so do the places to point at.
+    scope.source = &sources_.add(path, std::move(bytes));
+    auto tree = parse_yaml(*scope.source, sink_);
+    if (!tree) return nullptr;
+    const SyntaxTree& kept = spec_.trees.emplace_back(std::move(*tree));
+    return check_version(*kept.root) ? &kept : nullptr;
+  }
+
+  void read_file(const std::string& path, std::string bytes, const std::string& alias, bool root) {
+    FileScope& scope = spec_.scopes.emplace_back();
     scope.alias = alias;
     scope.root = root;
-    // Equal texts under two aliases are read twice: their names differ, and so do the places to point at.
-    const SourceFile& source = sources_.add(path, std::move(bytes));
-    auto tree = parse_yaml(source, sink_);
-    if (!tree) return;
-    const SyntaxTree& kept = spec_.trees.emplace_back(std::move(*tree));
-    const Node& top = *kept.root;
-    if (!check_version(top)) return;
-    for (const KnownEntry& entry : shape_.keys(top, grammar::file)) {
+    const SyntaxTree* tree = parse(path, std::move(bytes), scope);
+    if (tree == nullptr) return;
+    for (const KnownEntry& entry : shape_.keys(*tree->root, grammar::file)) {
       if (entry.key->text == "imports") read_imports(entry, scope);
     }
-    files_.push_back({&scope, &kept});
+    files_.push_back({&scope, tree});
+  }
+
+  void read_overlay(const std::string& path, std::string bytes) {
+    const SyntaxTree* tree = parse(path, std::move(bytes), spec_.scopes.emplace_back());
+    if (tree == nullptr) return;
+    for (const KnownEntry& section : shape_.keys(*tree->root, grammar::overlay)) {
+      if (section.rule->value.kind != grammar::Value::Kind::Table || section.value->kind == NodeKind::Null) continue;
+      if (!section.value->is_mapping()) {
+        shape_.wrong_kind(section.value->where, fmt::format("`{}`", section.key->text), "a mapping",
+                          describe(*section.value));
+        continue;
+      }
+      for (const Entry& definition : section.value->entries) {
+        if (!definition.key->text.starts_with("x-")) overlays_.add(section.key->text, definition);
+      }
+    }
   }
 
   /// False: the file is of another version and is not read.
@@ -176,6 +209,10 @@ class FileLoader {
     stack_.pop_back();
   }
 
+  static std::string full_name(const Entry& entry, const FileScope& scope) {
+    return scope.alias.empty() ? std::string(entry.key->text) : fmt::format("{}.{}", scope.alias, entry.key->text);
+  }
+
   /// The name that a definition gets, or none after a report.
   std::optional<std::string> define(const Entry& entry, NameKind kind, std::size_t index, const FileScope& scope) {
     if (!is_name(entry.key->text)) return std::nullopt;  // told by the shape
@@ -184,8 +221,7 @@ class FileLoader {
       report(sink_, codes::bad_name, entry.key->where, "`Any` is a built-in type").help("choose another name");
       return std::nullopt;
     }
-    std::string name =
-        scope.alias.empty() ? std::string(entry.key->text) : fmt::format("{}.{}", scope.alias, entry.key->text);
+    std::string name = full_name(entry, scope);
     auto& table = is_type ? spec_.types : spec_.targets;
     const auto [place, fresh] = table.emplace(name, NamedDefinition{kind, index, entry.key->where});
     if (fresh) return name;
@@ -201,9 +237,11 @@ class FileLoader {
   void read_all(const ReadFile& file, std::string_view key, NameKind kind, std::deque<Definition>& list, Read read) {
     const Entry* section = file.tree->root->find(key);
     if (section == nullptr) return;
-    for (const Entry& entry : shape_.names(*section, fmt::format("`{}`", key), Shape::BadNames::Kept)) {
-      auto name = define(entry, kind, list.size(), *file.scope);
-      Definition definition = read(entry, file.scope, shape_);
+    for (const Entry& written : shape_.names(*section, fmt::format("`{}`", key), Shape::BadNames::Kept)) {
+      const auto entry = overlays_.apply(key, full_name(written, *file.scope), written);
+      if (!entry) continue;
+      auto name = define(*entry, kind, list.size(), *file.scope);
+      Definition definition = read(*entry, file.scope, shape_);
       if (!name) continue;
       definition.name = std::move(*name);
       list.push_back(std::move(definition));
@@ -221,6 +259,7 @@ class FileLoader {
   Sources& sources_;
   StoppingSink sink_;
   Shape shape_;
+  Overlays overlays_;
   Spec spec_;
   std::vector<ReadFile> files_;
   std::vector<OpenFile> stack_;
@@ -229,8 +268,15 @@ class FileLoader {
 
 }  // namespace
 
-LoadedFiles load_files(const std::string& root, FileReader& reader, Sources& sources, DiagnosticSink& sink) {
-  return FileLoader(reader, sources, sink).load(root);
+LoadedFiles load_files(const std::string& root, const std::vector<std::string>& overlays, FileReader& reader,
+                       Sources& sources, DiagnosticSink& sink) {
+  return FileLoader(reader, sources, sink).load(root, overlays);
+}
+
+const FileScope& Spec::scope_of(const Span& where, const FileScope& otherwise) const {
+  const auto found =
+      std::find_if(scopes.begin(), scopes.end(), [&](const FileScope& one) { return one.source == where.file; });
+  return found == scopes.end() ? otherwise : *found;
 }
 
 }  // namespace dynamo

@@ -1,5 +1,5 @@
 #pragma once
-// Root file and imports -> Spec: which files there are, under which aliases, in which order, and what each
+// Root file, imports and overlays -> Spec: which files there are, under which aliases, in which order, and what each
 // of them defines. Reports DG0001 to DG0007, DG0105, DG0106, DG0203 to DG0205 and every mistake of shape.
 
 #include "graph_loader/file_reader.h"
@@ -8,15 +8,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dynamo {
 
 struct LoadedFiles {
   Spec spec;
   bool complete = false;                  ///< false: a file could not be read as one, nothing more can be checked
-  std::optional<std::string> unreadable;  ///< the root could not be opened
+  std::optional<std::string> unreadable;  ///< the root or an overlay could not be opened
 };
 
-LoadedFiles load_files(const std::string& root, FileReader& reader, Sources& sources, DiagnosticSink& sink);
+/// `overlays` are laid over the definitions in their order.
+LoadedFiles load_files(const std::string& root, const std::vector<std::string>& overlays, FileReader& reader,
+                       Sources& sources, DiagnosticSink& sink);
 
 }  // namespace dynamo

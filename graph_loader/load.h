@@ -18,6 +18,7 @@ namespace dynamo {
 struct LoadRequest {
   /// The target as typed (FILE:NAME, FILE or NAME; empty: ./graph.yaml), then the overrides.
   std::vector<std::string> arguments;
+  /// Files that are laid over the definitions, in order.
   std::vector<std::string> overlays;
   /// Variables that ${env.NAME} sees.
   std::map<std::string, std::string> environment;

@@ -15,12 +15,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dynamo {
 
 /// One file of the input under one alias. Names used in it are looked up as `ALIAS.NAME` first.
 struct FileScope {
+  const SourceFile* source = nullptr;
   std::string path;       ///< as printed
   std::string directory;  ///< of the file, without a trailing slash; empty: the current one
   std::string alias;      ///< empty for the root and for plain imports
@@ -269,6 +271,9 @@ struct NamedDefinition {
   Span where;
 };
 
+/// Where a value of an overlay stands (its file and first byte), and the value that it replaced.
+using Replaced = std::map<std::pair<const SourceFile*, std::uint32_t>, Span>;
+
 /// Everything that was read, under the names that it has.
 struct Spec {
   std::deque<FileScope> scopes;
@@ -280,6 +285,10 @@ struct Spec {
   std::map<std::string, NamedDefinition, std::less<>> types;    ///< interfaces and components
   std::map<std::string, NamedDefinition, std::less<>> targets;  ///< specs and graphs
   std::deque<SyntaxTree> trees;                                 ///< own the nodes that the definitions refer to
+  Replaced replaced;
+
+  /// The file that says what stands at `where`: a relative path is relative to its folder.
+  [[nodiscard]] const FileScope& scope_of(const Span& where, const FileScope& otherwise) const;
 };
 
 }  // namespace dynamo

@@ -214,10 +214,8 @@ std::vector<BindingDefinition> read_sidecar_list(const Node& list, const FileSco
   for (const Node* item : list.items) {
     auto component = shape.name(*item, "a sidecar");
     if (!component) continue;
-    // `acme.Prometheus` becomes the sidecar `prometheus`.
-    std::string name = component->text.substr(component->text.rfind('.') + 1);
-    name.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(name.front())));
-    BindingDefinition binding = read_binding({name, item->where}, *item, scope, true, shape);
+    const Name name{sidecar_name(component->text), item->where};
+    BindingDefinition binding = read_binding(name, *item, scope, true, shape);
     names.push_back(binding.slot);
     result.push_back(std::move(binding));
   }
@@ -226,6 +224,12 @@ std::vector<BindingDefinition> read_sidecar_list(const Node& list, const FileSco
 }
 
 }  // namespace
+
+std::string sidecar_name(std::string_view component) {
+  std::string name(component.substr(component.rfind('.') + 1));
+  if (!name.empty()) name.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(name.front())));
+  return name;
+}
 
 InterfaceDefinition read_interface(const Entry& entry, const FileScope* scope, Shape& shape) {
   InterfaceDefinition result;
@@ -426,7 +430,10 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
     }
   }
   if (spec_key && extends_key) {
-    const Span later = spec_key.begin > extends_key.begin ? spec_key : extends_key;
+    // A key that an overlay adds is the later one, too.
+    const bool spec_later =
+        spec_key.file == extends_key.file ? spec_key.begin > extends_key.begin : spec_key.file != scope->source;
+    const Span later = spec_later ? spec_key : extends_key;
     report(shape.sink(), codes::exclusive_keys, later,
            fmt::format("graph `{}` has both `spec` and `extends`", result.name))
         .note("a graph that extends another is of the same spec");

@@ -14,4 +14,7 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
 /// The binding of a slot or sidecar (`COMP`, `none`, a list, a mapping), also from an override.
 BindingDefinition read_binding(Name slot, const Node& value, const FileScope* scope, bool sidecar, Shape& shape);
 
+/// The name of a sidecar that a list adds: `acme.SlaPlanner` becomes `slaPlanner`.
+std::string sidecar_name(std::string_view component);
+
 }  // namespace dynamo

@@ -22,7 +22,7 @@ const std::map<std::string, std::string>* Workspace::environment() const {
 
 bool Workspace::load() {
   target_word_ = &sources_->add("command line", request_.arguments.empty() ? "" : request_.arguments.front());
-  loaded_ = load_files(target_.file, files_, *sources_, diagnostics_);
+  loaded_ = load_files(target_.file, request_.overlays, files_, *sources_, diagnostics_);
   if (loaded_.unreadable || !loaded_.complete) return false;
   names_ = std::make_unique<Names>(loaded_.spec, diagnostics_);
   catalog_ = std::make_unique<Catalog>(loaded_.spec, *names_, diagnostics_);
