@@ -216,7 +216,7 @@ void read_restart(const Entry& entry, RestartDefinition& restart, Shape& shape) 
   for (const KnownEntry& one : shape.keys(entry, grammar::restart)) {
     const std::string_view key = one.key->text;
     if (key == "policy") {
-      restart.policy = shape.choice<RestartMode>(*one.value, "`policy`");
+      restart.policy = shape.choice<RestartMode>(one, "`policy`");
     } else if (key == "max") {
       restart.max = shape.integer(one, "`max`");
     } else {
@@ -229,7 +229,7 @@ void read_restart(const Entry& entry, RestartDefinition& restart, Shape& shape) 
 void read_stop(const Entry& entry, StopDefinition& stop, Shape& shape) {
   for (const KnownEntry& one : shape.keys(entry, grammar::stop)) {
     if (one.key->text == "signal") {
-      stop.signal = shape.choice<StopSignal>(*one.value, "`signal`");
+      stop.signal = shape.choice<StopSignal>(one, "`signal`");
     } else {
       stop.grace = read_duration(*one.value, "`grace`", shape);
     }
@@ -268,7 +268,7 @@ EndpointDefinition read_endpoint(const Entry& entry, Shape& shape, bool of_bindi
     if (key == "sig") {
       endpoint.signature = read_signature(*one.value, shape);
     } else if (key == "protocol") {
-      if (const auto protocol = shape.choice<Protocol>(*one.value, "`protocol`")) {
+      if (const auto protocol = shape.choice<Protocol>(one, "`protocol`")) {
         endpoint.protocol = Located<Protocol>{*protocol, one.value->where};
       }
     } else if (key == "port") {
@@ -277,7 +277,7 @@ EndpointDefinition read_endpoint(const Entry& entry, Shape& shape, bool of_bindi
     } else if (key == "path") {
       endpoint.path = shape.string(*one.value, "`path`");
     } else {
-      if (const auto listen = shape.choice<Listen>(*one.value, "`listen`")) {
+      if (const auto listen = shape.choice<Listen>(one, "`listen`")) {
         endpoint.listen = Located<Listen>{*listen, one.value->where};
       }
       endpoint.listen_key = one.key->where;

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -56,13 +57,18 @@ class Shape {
   /// An integer within the limits of its key (DG0103, DG0109).
   std::optional<int> integer(const KnownEntry& entry, std::string_view what);
 
+  /// One of the words of its key (DG0103, DG0107).
   template <HasWords Enum>
-  std::optional<Enum> choice(const Node& node, std::string_view what) {
+  std::optional<Enum> choice(const KnownEntry& entry, std::string_view what) {
+    return choice<Enum>(*entry.value, what, entry.rule->value.words);
+  }
+  template <HasWords Enum>
+  std::optional<Enum> choice(const Node& node, std::string_view what, Keys words = Words<Enum>::list) {
     const auto text = string(node, what);
     if (!text) return std::nullopt;
-    const auto found = from_word<Enum>(text->value);
-    if (!found) not_allowed(node, text->value, what, Words<Enum>::list);
-    return found;
+    if (std::find(words.begin(), words.end(), text->value) != words.end()) return from_word<Enum>(text->value);
+    not_allowed(node, text->value, what, words);
+    return std::nullopt;
   }
   void not_allowed(const Node& node, std::string_view text, std::string_view what, Keys words);
 

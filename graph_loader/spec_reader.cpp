@@ -35,7 +35,7 @@ InterfaceEndpoint read_interface_endpoint(const Entry& entry, Shape& shape) {
   for (const KnownEntry& one : shape.keys(*entry.value, grammar::interface_endpoint)) {
     if (one.key->text == "sig") {
       endpoint.signature = read_signature(*one.value, shape);
-    } else if (const auto protocol = shape.choice<Protocol>(*one.value, "`protocol`")) {
+    } else if (const auto protocol = shape.choice<Protocol>(one, "`protocol`")) {
       endpoint.protocol = Located<Protocol>{*protocol, one.value->where};
     }
   }
@@ -191,14 +191,9 @@ bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) 
     } else if (key == "endpoints") {
       item.tune.endpoints = read_endpoints(one, shape, true);
     } else if (key == "start") {
-      const auto phase = shape.choice<Phase>(*one.value, "`start`");
-      if (phase && *phase == Phase::Level) {
-        shape.not_allowed(*one.value, one.value->text, "`start`", one.rule->value.words);
-      } else {
-        item.tune.start = phase;
-      }
+      item.tune.start = shape.choice<Phase>(one, "`start`");
     } else if (key == "on_failure") {
-      item.tune.on_failure = shape.choice<OnFailure>(*one.value, "`on_failure`");
+      item.tune.on_failure = shape.choice<OnFailure>(one, "`on_failure`");
     } else if (key == "where") {
       read_where(one, item.tune, shape);
     } else {
@@ -273,7 +268,7 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
     } else if (key == "implements") {
       result.implements = read_names(*one.value, "`implements`", shape);
     } else if (key == "runtime") {
-      result.runtime = shape.choice<RuntimeKind>(*one.value, "`runtime`");
+      result.runtime = shape.choice<RuntimeKind>(one, "`runtime`");
     } else if (key == "command") {
       result.command_reported = true;
       std::vector<Text> words;

@@ -18,11 +18,6 @@ namespace dynamo::test {
 
 namespace {
 
-/// Codes that no example can show yet, and why.
-const std::map<std::string, std::string> not_shown{
-    {"DG0801", "overlays (`-f`) come in a later version"},
-};
-
 Finished validate(const TempDir& folder, const Example& example) {
   for (const auto& [name, text] : example.files) folder.write(name, text);
   return run_dynamo(folder, example.arguments);
@@ -44,10 +39,6 @@ class PageTest : public testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(PageTest, WrongExampleGivesItsCodeAndNoOther) {
   const Page page = read_page(GetParam());
-  if (not_shown.contains(page.code)) {
-    EXPECT_FALSE(page.wrong.not_run.empty()) << "it can be shown now: take it out of the list of exceptions";
-    return;
-  }
   ASSERT_FALSE(page.wrong.files.empty()) << "no ```yaml block under `## Wrong`";
   ASSERT_EQ(page.wrong.not_run, "");
 
@@ -65,7 +56,6 @@ TEST_P(PageTest, WrongExampleGivesItsCodeAndNoOther) {
 
 TEST_P(PageTest, RightExampleIsValidWithoutAWarning) {
   const Page page = read_page(GetParam());
-  if (not_shown.contains(page.code)) return;
   ASSERT_FALSE(page.right.files.empty()) << "no ```yaml block under `## Right`";
   ASSERT_EQ(page.right.not_run, "");
 
