@@ -3,6 +3,7 @@
 #include "cli/commands/graph_explain.h"
 #include "cli/commands/graph_list.h"
 #include "cli/commands/graph_plan.h"
+#include "cli/commands/graph_schema.h"
 #include "cli/commands/graph_show.h"
 #include "cli/commands/graph_validate.h"
 #include "cli/commands/import.h"
@@ -136,6 +137,7 @@ class CommandLine {
     add_show();
     add_plan();
     add_explain();
+    add_schema();
   }
 
   ExitCode run(std::vector<std::string> arguments) {
@@ -245,6 +247,12 @@ class CommandLine {
     add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
   }
 
+  void add_schema() {
+    CLI::App& app =
+        add_command(*graph_, "schema", "graph schema", [this] { return run_schema(schema_, environment_); });
+    app.add_flag("--overlay", schema_.overlay, "of an overlay (-f FILE) instead of a graph file");
+  }
+
   /// What can be said without parsing: reserved and unknown commands.
   std::optional<ExitCode> look_at_command(const std::vector<std::string>& arguments) {
     const bool in_graph = !arguments.empty() && arguments.front() == "graph";
@@ -326,6 +334,7 @@ class CommandLine {
   ShowOptions show_;
   PlanOptions plan_;
   ExplainOptions explain_;
+  SchemaOptions schema_;
 };
 
 }  // namespace

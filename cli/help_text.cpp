@@ -84,6 +84,12 @@ const std::vector<CommandHelp>& command_helps() {
        "CODE stands in brackets behind `error`: DG0401, dg0401 or 401.\n",
        {{"dynamo graph explain DG0401", "why a component does not fit its slot"},
         {"dynamo graph explain 404", "the same for DG0404"}}},
+      {"graph schema",
+       "",
+       "the graph language as a JSON Schema, for editors",
+       "A JSON Schema (draft 2020-12): with it an editor completes keys and marks what cannot be right.\n",
+       {{"dynamo graph schema > dynamo.schema.json", "writes the schema of a graph file"},
+        {"dynamo graph schema --overlay > overlay.schema.json", "the same for overlays (-f FILE)"}}},
   };
   return commands;
 }

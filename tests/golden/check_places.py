@@ -71,7 +71,7 @@ def check(binary, path):
 def main():
     binary, folder, part = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), "".join(sys.argv[3:4])
     count, wrong = 0, 0
-    for path in sorted(glob.glob(os.path.join(folder, "*", "*.yaml"))):
+    for path in sorted(glob.glob(os.path.join(folder, "*", "*.yaml")) + glob.glob(os.path.join(folder, "*", "*", "graph.yaml"))):
         with open(path, encoding="utf-8", errors="replace") as file:
             has_expectation = "\n# EXPECT: " in file.read()
         if not has_expectation or part not in path:

@@ -88,6 +88,7 @@ TEST_F(App, TeachesByExampleOnTheFirstScreen) {
             "  graph show      one graph resolved: slots, params, and who talks to whom, and why\n"
             "  graph plan      what `serve` would start: processes, order, GPUs, ports\n"
             "  graph explain   what a diagnostic means, with a wrong and a right example\n"
+            "  graph schema    the graph language as a JSON Schema, for editors\n"
             "\n"
             "`dynamo COMMAND --help` shows examples and options. `dynamo --version` tells the version.\n");
 }
