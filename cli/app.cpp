@@ -1,5 +1,6 @@
 #include "cli/app.h"
 
+#include "cli/commands/completion.h"
 #include "cli/commands/graph_explain.h"
 #include "cli/commands/graph_list.h"
 #include "cli/commands/graph_plan.h"
@@ -10,6 +11,7 @@
 #include "cli/commands/ps.h"
 #include "cli/commands/serve.h"
 #include "cli/help_text.h"
+#include "cli/manual.h"
 #include "graph_loader/spelling.h"
 
 #include <fmt/format.h>
@@ -23,8 +25,10 @@
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -38,22 +42,29 @@ constexpr std::string_view version = DYNAMO_VERSION;
   throw CLI::ValidationError(fmt::format("{} comes in a later version", what));
 }
 
+/// The words that an option takes, for completion; the parser itself does not keep them.
+std::map<const CLI::Option*, std::span<const std::string_view>>& word_lists() {
+  static std::map<const CLI::Option*, std::span<const std::string_view>> lists;
+  return lists;
+}
+
 /// An option that takes one word of a closed list.
 template <HasWords Enum>
 void add_words(CLI::App& app, const std::string& names, const std::string& type, Enum& value, const std::string& does) {
-  app.add_option_function<std::string>(
-         names,
-         [&value, names](const std::string& typed) {
-           const auto found = from_word<Enum>(typed);
-           const std::string last = names.substr(names.rfind(',') + 1);
-           if (!found) {
-             throw CLI::ValidationError(
-                 fmt::format("{} takes one of {}, not `{}`", last, fmt::join(Words<Enum>::list, ", "), typed));
-           }
-           value = *found;
-         },
-         does)
-      ->type_name(type);
+  CLI::Option* option = app.add_option_function<std::string>(
+      names,
+      [&value, names](const std::string& typed) {
+        const auto found = from_word<Enum>(typed);
+        const std::string last = names.substr(names.rfind(',') + 1);
+        if (!found) {
+          throw CLI::ValidationError(
+              fmt::format("{} takes one of {}, not `{}`", last, fmt::join(Words<Enum>::list, ", "), typed));
+        }
+        value = *found;
+      },
+      does);
+  option->type_name(type);
+  word_lists()[option] = Words<Enum>::list;
 }
 
 template <class Number>
@@ -128,6 +139,7 @@ class CommandLine {
     add_serve();
     add_ps();
     add_import();
+    add_completion();
     graph_ = app_.add_subcommand("graph", "");
     graph_->require_subcommand(0, 1);
     graph_->set_help_flag();
@@ -141,6 +153,13 @@ class CommandLine {
   }
 
   ExitCode run(std::vector<std::string> arguments) {
+    if (!arguments.empty() && arguments.front() == "__complete") {
+      return run_complete({arguments.begin() + 1, arguments.end()}, model(), environment_);
+    }
+    if (arguments.size() == 2 && arguments.front() == "__manual") {
+      environment_.print(arguments[1] == "5" ? language_manual(version) : command_manual(model(), version));
+      return ExitCode::Good;
+    }
     if (const auto ended = look_at_command(arguments)) return *ended;
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     try {
@@ -203,6 +222,12 @@ class CommandLine {
     add_diagnostic_options(app, import_.report, environment_, "stderr");
   }
 
+  void add_completion() {
+    CLI::App& app =
+        add_command(app_, "completion", "completion", [this] { return run_completion(completion_, environment_); });
+    app.add_option("SHELL", completion_.shell, "")->required()->type_name("");
+  }
+
   void add_validate() {
     CLI::App& app =
         add_command(*graph_, "validate", "graph validate", [this] { return run_validate(validate_, environment_); });
@@ -219,6 +244,9 @@ class CommandLine {
   void add_list() {
     CLI::App& app = add_command(*graph_, "list", "graph list", [this] { return run_list(list_, environment_); });
     app.add_option("FILE", list_.load.arguments, "")->expected(0, 1)->type_name("");
+    app.add_flag("--specs", list_.kinds.specs, "its specs with their slots, defaults and params");
+    app.add_flag("--components", list_.kinds.components, "its components: what they implement and need");
+    app.add_flag("--interfaces", list_.kinds.interfaces, "its interfaces, and the components that implement them");
     add_output_option(app, list_.output);
     add_load_options(app, list_.load, environment_);
   }
@@ -226,6 +254,7 @@ class CommandLine {
   void add_show() {
     CLI::App& app = add_command(*graph_, "show", "graph show", [this] { return run_show(show_, environment_); });
     add_target(app, show_.load, true);
+    app.add_flag("--origins", show_.origins, "for each value who set it, where, and whom it beat");
     add_output_option(app, show_.output);
     add_load_options(app, show_.load, environment_);
   }
@@ -251,6 +280,13 @@ class CommandLine {
     CLI::App& app =
         add_command(*graph_, "schema", "graph schema", [this] { return run_schema(schema_, environment_); });
     app.add_flag("--overlay", schema_.overlay, "of an overlay (-f FILE) instead of a graph file");
+  }
+
+  /// What the parser knows, for completion and the manual.
+  [[nodiscard]] CommandLineModel model() const {
+    CommandLineModel result = {{"", options_of(app_)}, {"graph", options_of(*graph_)}};
+    for (const auto& [command, name] : commands_) result.push_back({name, options_of(*command)});
+    return result;
   }
 
   /// What can be said without parsing: reserved and unknown commands.
@@ -291,19 +327,33 @@ class CommandLine {
   /// The help of the command that was being parsed.
   [[nodiscard]] std::string screen() const {
     for (const auto& [command, name] : commands_) {
-      if (command->parsed()) return command_screen(command_help(name), options_of(*command));
+      if (command->parsed()) return command_screen(command_help(name), option_helps(*command));
     }
     return graph_->parsed() ? graph_screen() : first_screen();
   }
 
-  static std::vector<OptionHelp> options_of(const CLI::App& command) {
-    std::vector<OptionHelp> result;
+  static std::vector<OptionModel> options_of(const CLI::App& command) {
+    std::vector<OptionModel> result;
     for (const CLI::Option* option : command.get_options()) {
       if (option->get_group().empty() || option->get_positional()) continue;
-      std::string names = option->get_name(false, true);
-      if (const std::size_t comma = names.find(','); comma != std::string::npos) names.insert(comma + 1, " ");
-      if (!option->get_type_name().empty()) names += " " + option->get_type_name();
-      result.push_back({(names.starts_with("--") ? "    " : "") + names, option->get_description()});
+      OptionModel one;
+      for (const std::string& name : option->get_snames()) one.names.push_back("-" + name);
+      for (const std::string& name : option->get_lnames()) one.names.push_back("--" + name);
+      one.value = option->get_type_name();
+      one.does = option->get_description();
+      const auto words = word_lists().find(option);
+      if (words != word_lists().end()) one.words = {words->second.begin(), words->second.end()};
+      result.push_back(std::move(one));
+    }
+    return result;
+  }
+
+  static std::vector<OptionHelp> option_helps(const CLI::App& command) {
+    std::vector<OptionHelp> result;
+    for (const OptionModel& option : options_of(command)) {
+      std::string names = fmt::format("{}", fmt::join(option.names, ", "));
+      if (!option.value.empty()) names += " " + option.value;
+      result.push_back({(names.starts_with("--") ? "    " : "") + names, option.does});
     }
     return result;
   }
@@ -333,6 +383,7 @@ class CommandLine {
   ListOptions list_;
   ShowOptions show_;
   PlanOptions plan_;
+  CompletionOptions completion_;
   ExplainOptions explain_;
   SchemaOptions schema_;
 };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 
+#include <iterator>
 #include <utility>
 
 namespace dynamo {
@@ -146,6 +147,29 @@ json::object process_json(const Plan& plan, const PlannedProcess& process) {
   return result;
 }
 
+json::object setting_json(const Setting& setting) {
+  json::object result;
+  result["value"] = json_string(setting.value);
+  result["by"] = json_string(setting.by);
+  result["file"] = setting.at.line > 0 ? json_string(setting.at.file) : json::value(nullptr);
+  result["line"] = setting.at.line > 0 ? json::value(setting.at.line) : json::value(nullptr);
+  result["column"] = setting.at.line > 0 ? json::value(setting.at.column) : json::value(nullptr);
+  return result;
+}
+
+/// {"path", and of the last setting "value", "by", "file", "line", "column", "over": [weaker ones, strongest first]}
+json::object origin_json(const Origin& origin) {
+  json::object result;
+  result["path"] = json_string(origin.path);
+  for (auto& [key, value] : setting_json(origin.settings.back())) result[key] = std::move(value);
+  json::array over;
+  for (auto weaker = std::next(origin.settings.rbegin()); weaker != origin.settings.rend(); ++weaker) {
+    over.push_back(setting_json(*weaker));
+  }
+  result["over"] = std::move(over);
+  return result;
+}
+
 }  // namespace
 
 json::object list_json(const GraphList& list) {
@@ -190,6 +214,11 @@ json::object show_json(const GraphView& graph) {
   result["slots"] = slots_json(graph.slots, true, false);
   result["sidecars"] = slots_json(graph.sidecars, true, true);
   result["edges"] = std::move(edges);
+  if (!graph.origins.empty()) {
+    json::array origins;
+    for (const Origin& origin : graph.origins) origins.push_back(origin_json(origin));
+    result["origins"] = std::move(origins);
+  }
   return result;
 }
 

@@ -129,6 +129,19 @@ void add_processes(Table& table, const Plan& plan) {
   }
 }
 
+/// What somebody wrote, and below it what that beats.
+std::string origins_table(const std::vector<Origin>& origins, int width, const Style& style) {
+  Table table({"VALUE", "IS", "SET BY", "AT"});
+  for (const Origin& origin : origins) {
+    if (origin.settings.size() == 1 && origin.settings.front().at.line == 0) continue;
+    for (auto setting = origin.settings.rbegin(); setting != origin.settings.rend(); ++setting) {
+      const bool counts = setting == origin.settings.rbegin();
+      table.add({counts ? origin.path : "  over", or_dash(setting->value), setting->by, or_dash(setting->at.text())});
+    }
+  }
+  return table.text(width, style) + "what is not listed is a default of the language; -o json lists it, too\n";
+}
+
 }  // namespace
 
 std::string list_table(const GraphList& list, int width, const Style& style) {
@@ -170,6 +183,7 @@ std::string show_table(const GraphView& graph, int width, const Style& style) {
     }
     result += "\n" + edges.text(width, style);
   }
+  if (!graph.origins.empty()) result += "\n" + origins_table(graph.origins, width, style);
   return result;
 }
 

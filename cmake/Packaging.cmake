@@ -4,6 +4,22 @@ include(GNUInstallDirs)
 
 if(TARGET dynamo)
   install(TARGETS dynamo RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+
+  # The program writes its manual pages, completions and schemas itself.
+  set(written "${CMAKE_BINARY_DIR}/written")
+  function(install_what_it_writes file folder)
+    install(CODE "
+      file(MAKE_DIRECTORY \"${written}\")
+      execute_process(COMMAND \"$<TARGET_FILE:dynamo>\" ${ARGN} OUTPUT_FILE \"${written}/${file}\" COMMAND_ERROR_IS_FATAL ANY)")
+    install(FILES "${written}/${file}" DESTINATION "${folder}")
+  endfunction()
+  install_what_it_writes(dynamo.1 "${CMAKE_INSTALL_MANDIR}/man1" __manual 1)
+  install_what_it_writes(dynamo-graph.5 "${CMAKE_INSTALL_MANDIR}/man5" __manual 5)
+  install_what_it_writes(dynamo "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" completion bash)
+  install_what_it_writes(_dynamo "${CMAKE_INSTALL_DATADIR}/zsh/site-functions" completion zsh)
+  install_what_it_writes(dynamo.fish "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d" completion fish)
+  install_what_it_writes(dynamo.schema.json "${CMAKE_INSTALL_DATADIR}/dynamo" graph schema)
+  install_what_it_writes(overlay.schema.json "${CMAKE_INSTALL_DATADIR}/dynamo" graph schema --overlay)
 endif()
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")

@@ -112,7 +112,9 @@ class FileLoader {
   }
 
   void read_overlay(const std::string& path, std::string bytes) {
-    const SyntaxTree* tree = parse(path, std::move(bytes), spec_.scopes.emplace_back());
+    FileScope& scope = spec_.scopes.emplace_back();
+    scope.overlay = true;
+    const SyntaxTree* tree = parse(path, std::move(bytes), scope);
     if (tree == nullptr) return;
     for (const KnownEntry& section : shape_.keys(*tree->root, grammar::overlay)) {
       if (section.rule->value.kind != grammar::Value::Kind::Table || section.value->kind == NodeKind::Null) continue;

@@ -73,6 +73,19 @@ struct Edge {
   Wiring how = Wiring::Declared;
 };
 
+/// Who set a value, or tried to.
+struct Setting {
+  std::string value;  ///< as written
+  std::string by;     ///< "component `Vllm`", "graph `chat`, overlay", "command line", "default"
+  Place at;           ///< line 0: of the language itself
+};
+
+/// Everybody who set one value.
+struct Origin {
+  std::string path;               ///< "params.model", "backend", "backend.env.LOG", "wire.processor.router"
+  std::vector<Setting> settings;  ///< weakest first: the last one counts
+};
+
 struct GraphView {
   std::string graph;
   std::string spec;
@@ -82,6 +95,7 @@ struct GraphView {
   std::vector<SlotView> slots;
   std::vector<SlotView> sidecars;
   std::vector<Edge> edges;
+  std::vector<Origin> origins;  ///< if they were asked for
 };
 
 /// A line of `dynamo graph list`.

@@ -130,6 +130,7 @@ std::optional<GraphModel> Graphs::spec(std::size_t index, Span where, const Grap
 }
 
 void Graphs::lay(GraphModel& model, const GraphDefinition& layer) {
+  model.layers.push_back(&layer);
   merge_params(model.params, layer.params);
   model.missing_slot_silent = model.missing_slot_silent || layer.unreadable_bind;
   merge_variables(model.env, layer.env);

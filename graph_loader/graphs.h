@@ -64,6 +64,7 @@ struct GraphModel {
   std::vector<ParamValue> params;
   std::vector<VariableDefinition> env;
   std::map<std::string, const WireDefinition*> wires;
+  std::vector<const GraphDefinition*> layers;  ///< what it was made of: graphs, weakest first, then the command line
 
   [[nodiscard]] const BoundSlot* find_slot(std::string_view name) const;
   [[nodiscard]] const BoundSlot* find_sidecar(std::string_view name) const;

@@ -1,5 +1,6 @@
 #include "graph_loader/load.h"
 
+#include "graph_loader/origins.h"
 #include "graph_loader/planner.h"
 #include "graph_loader/views.h"
 #include "graph_loader/workspace.h"
@@ -66,7 +67,10 @@ Showing show(const LoadRequest& request, FileReader& files) {
   if (workspace.load()) {
     const CheckedGraph* graph = workspace.check_target();
     workspace.lint(false);
-    if (graph != nullptr && !workspace.has_errors()) answer.graph = show_graph(*graph, workspace);
+    if (graph != nullptr && !workspace.has_errors()) {
+      answer.graph = show_graph(*graph, workspace);
+      if (request.origins) answer.graph->origins = origins_of(*graph, workspace);
+    }
   }
   workspace.finish(answer);
   return answer;

@@ -28,6 +28,8 @@ struct LoadRequest {
   bool check_environment = false;
   /// The pool of GPU ids, where one is known. `validate` checks placement only if this is set.
   std::optional<std::vector<int>> gpus;
+  /// `show --origins`: who set each value.
+  bool origins = false;
   /// `serve --port`: the port of the entry's first endpoint that has one.
   std::optional<int> entry_port;
 };

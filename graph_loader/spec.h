@@ -27,6 +27,7 @@ struct FileScope {
   std::string directory;  ///< of the file, without a trailing slash; empty: the current one
   std::string alias;      ///< empty for the root and for plain imports
   bool root = false;
+  bool overlay = false;
 };
 
 /// A name as written, with its place.
@@ -48,7 +49,8 @@ struct InterfaceEndpoint {
 };
 
 struct InterfaceDefinition {
-  std::string name;  ///< with its alias
+  const Node* node = nullptr;  ///< the whole of it, with overlays; null if it is no mapping (so below)
+  std::string name;            ///< with its alias
   Span where;
   const FileScope* scope = nullptr;
   std::vector<Name> extends;
@@ -161,6 +163,7 @@ struct RunDefinition {
 };
 
 struct ComponentDefinition {
+  const Node* node = nullptr;
   std::string name;
   std::string simple_name;
   Span where;
@@ -204,6 +207,7 @@ struct WireDefinition {
 };
 
 struct SpecDefinition {
+  const Node* node = nullptr;
   std::string name;
   Span where;
   const FileScope* scope = nullptr;
@@ -218,6 +222,7 @@ struct SpecDefinition {
 
 /// What one binding tunes of the component that it names or finds.
 struct TuneDefinition {
+  const Node* node = nullptr;  ///< the mapping; null if the binding is only a name
   std::vector<ParamValue> params;
   std::vector<EndpointDefinition> endpoints;
   RunDefinition run;
@@ -246,6 +251,7 @@ struct BindingDefinition {
 };
 
 struct GraphDefinition {
+  const Node* node = nullptr;
   std::string name;
   std::string simple_name;
   Span where;
@@ -273,6 +279,9 @@ struct NamedDefinition {
 
 /// Where a value of an overlay stands (its file and first byte), and the value that it replaced.
 using Replaced = std::map<std::pair<const SourceFile*, std::uint32_t>, Span>;
+
+/// The text under `doc` of a definition; empty if there is none.
+std::string_view doc_of(const Node* definition);
 
 /// Everything that was read, under the names that it has.
 struct Spec {

@@ -9,6 +9,8 @@
 namespace dynamo {
 namespace {
 
+const Node* mapping_of(const Entry& entry) { return entry.value->is_mapping() ? entry.value : nullptr; }
+
 void read_doc(const Entry& entry, Shape& shape) {
   if (entry.value->kind != NodeKind::String)
     shape.wrong_kind(entry.value->where, "`doc`", "text", describe(*entry.value));
@@ -170,6 +172,7 @@ bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) 
     }
     return true;
   }
+  item.tune.node = &node;
   const grammar::Mapping& mapping = sidecar ? grammar::sidecar : grammar::binding;
   Node filtered = node;
   filtered.entries.clear();
@@ -220,6 +223,11 @@ std::vector<BindingDefinition> read_sidecar_list(const Node& list, const FileSco
 
 }  // namespace
 
+std::string_view doc_of(const Node* definition) {
+  const Entry* doc = definition == nullptr ? nullptr : definition->find("doc");
+  return doc != nullptr && doc->value->kind == NodeKind::String ? doc->value->text : std::string_view();
+}
+
 std::string sidecar_name(std::string_view component) {
   std::string name(component.substr(component.rfind('.') + 1));
   if (!name.empty()) name.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(name.front())));
@@ -228,6 +236,7 @@ std::string sidecar_name(std::string_view component) {
 
 InterfaceDefinition read_interface(const Entry& entry, const FileScope* scope, Shape& shape) {
   InterfaceDefinition result;
+  result.node = mapping_of(entry);
   result.name = entry.key->text;
   result.where = entry.key->where;
   result.scope = scope;
@@ -253,6 +262,7 @@ InterfaceDefinition read_interface(const Entry& entry, const FileScope* scope, S
 
 ComponentDefinition read_component(const Entry& entry, const FileScope* scope, Shape& shape) {
   ComponentDefinition result;
+  result.node = mapping_of(entry);
   result.name = entry.key->text;
   result.simple_name = result.name;
   result.where = entry.key->where;
@@ -297,6 +307,7 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
 
 SpecDefinition read_spec(const Entry& entry, const FileScope* scope, Shape& shape) {
   SpecDefinition result;
+  result.node = mapping_of(entry);
   result.name = entry.key->text;
   result.where = entry.key->where;
   result.scope = scope;
@@ -369,6 +380,7 @@ BindingDefinition read_binding(Name slot, const Node& value, const FileScope* sc
 
 GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& shape) {
   GraphDefinition result;
+  result.node = mapping_of(entry);
   result.name = entry.key->text;
   result.simple_name = result.name;
   result.where = entry.key->where;

@@ -62,6 +62,7 @@ void Specs::resolve(std::size_t index, std::vector<Mark>& marks) {
     } else {
       resolve(*found, marks);
       parent = &models_[*found];
+      self.parent = *found;
       self.sound = self.sound && parent->sound;
       self.slots = parent->slots;
       self.sidecars = parent->sidecars;

@@ -32,6 +32,7 @@ struct Slot {
 
 struct SpecModel {
   const SpecDefinition* definition = nullptr;
+  std::optional<std::size_t> parent;
   bool sound = true;  ///< false: not checked, and neither are its graphs
   std::vector<Slot> slots;
   std::vector<Slot> sidecars;

@@ -170,6 +170,8 @@ class Viewer {
   EvaluationScope scope_;
 };
 
+}  // namespace
+
 bool servable(const SpecModel& spec) {
   const auto filled = [](const Slot& slot) { return !slot.broken && (!slot.defaults.empty() || slot.may_be_empty()); };
   return spec.sound && std::all_of(spec.slots.begin(), spec.slots.end(), filled) &&
@@ -177,8 +179,6 @@ bool servable(const SpecModel& spec) {
          std::all_of(spec.params.begin(), spec.params.end(),
                      [](const ParamDefinition& param) { return param.default_value.has_value(); });
 }
-
-}  // namespace
 
 GraphList list_graphs(const Workspace& workspace) {
   GraphList result;

@@ -1,13 +1,34 @@
 #include "cli/commands/graph_list.h"
 
+#include "cli/definition_views.h"
 #include "cli/graph_json.h"
 #include "cli/graph_tables.h"
 
 namespace dynamo {
 
+namespace {
+
+ExitCode run_definitions(const ListOptions& options, const LoadRequest& request, const Environment& environment) {
+  const Defining defining = list_definitions(request, options.kinds, *environment.files);
+  if (const auto end = report(defining, options.load.report, environment)) return *end;
+  if (!defining.definitions)
+    return fail(environment, ExitCode::CouldNot, "the loader gave no list and no reason (a bug)");
+  const Definitions& definitions = *defining.definitions;
+  if (options.output == DataFormat::Table) {
+    environment.print(
+        definitions_table(definitions, options.kinds, environment.out.width, environment.style(environment.out)));
+  } else {
+    print_data(definitions_json(definitions, options.kinds), options.output, environment);
+  }
+  return ExitCode::Good;
+}
+
+}  // namespace
+
 ExitCode run_list(const ListOptions& options, Environment& environment) {
   const auto request = load_request(options.load, environment);
   if (const auto* code = std::get_if<ExitCode>(&request)) return *code;
+  if (options.kinds.any()) return run_definitions(options, std::get<LoadRequest>(request), environment);
   const Listing listing = list(std::get<LoadRequest>(request), *environment.files);
   if (const auto end = report(listing, options.load.report, environment)) return *end;
   if (!listing.list) return fail(environment, ExitCode::CouldNot, "the loader gave no list and no reason (a bug)");

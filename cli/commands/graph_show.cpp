@@ -6,8 +6,9 @@
 namespace dynamo {
 
 ExitCode run_show(const ShowOptions& options, Environment& environment) {
-  const auto request = load_request(options.load, environment);
+  auto request = load_request(options.load, environment);
   if (const auto* code = std::get_if<ExitCode>(&request)) return *code;
+  std::get<LoadRequest>(request).origins = options.origins;
   const Showing showing = show(std::get<LoadRequest>(request), *environment.files);
   if (const auto end = report(showing, options.load.report, environment)) return *end;
   if (!showing.graph) return fail(environment, ExitCode::CouldNot, "the loader gave no graph and no reason (a bug)");

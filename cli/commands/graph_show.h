@@ -8,6 +8,7 @@ namespace dynamo {
 struct ShowOptions {
   LoadOptions load;
   DataFormat output = DataFormat::Table;
+  bool origins = false;  ///< `--origins`
 };
 
 ExitCode run_show(const ShowOptions& options, Environment& environment);
