@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 
+OF_OTHERS = {"-o", "--origins", "--specs", "--components", "--interfaces"}  # options that `validate` has not
 EXPECTED = re.compile(r"(DG\d{4}) (?:(\?)|(?:(.+) )?(\d+):(\d+|NAME))")
 
 
@@ -34,7 +35,7 @@ def expected(line, name, target):
 
 def arguments(words):
     """Of `validate`, for an input that runs `show`, `list` or `plan`."""
-    kept = [words[at] for at in range(2, len(words)) if words[at] != "-o" and words[at - 1] != "-o"]
+    kept = [words[at] for at in range(2, len(words)) if words[at] not in OF_OTHERS and words[at - 1] != "-o"]
     return ["graph", "validate", "--format", "json", *kept]
 
 

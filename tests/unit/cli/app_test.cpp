@@ -83,6 +83,7 @@ TEST_F(App, TeachesByExampleOnTheFirstScreen) {
             "  serve           start a graph, show what happens, stop it on Ctrl-C\n"
             "  ps              what runs: graphs, their replicas, addresses and restarts\n"
             "  import          a DynamoGraphDeployment of Kubernetes as a graph file\n"
+            "  completion      a script that lets a shell complete commands, files, graphs and overrides\n"
             "  graph validate  find every mistake in a file; needs no GPU, network or variables\n"
             "  graph list      the graphs and specs of a file\n"
             "  graph show      one graph resolved: slots, params, and who talks to whom, and why\n"
@@ -140,6 +141,7 @@ TEST_F(App, ShowsExamplesAndEveryOptionOfACommand) {
             "  -q, --quiet              only problems and what the replicas write\n"
             "  -v, --verbose            also what is waited for, and process ids\n"
             "  -o, --output FORMAT      with --dry-run: table (default), json or yaml\n"
+            "  -f, --file FILE          an overlay: changes definitions of the file (again for more)\n"
             "      --format FORMAT      diagnostics as human (default), short or json; json goes to stdout\n"
             "      --strict             warnings fail like errors\n"
             "      --max-errors N       print at most N diagnostics (default 50; 0: all)\n"
@@ -209,19 +211,6 @@ TEST_F(App, RefusesWrongUsageOnStderrWithExitTwo) {
     EXPECT_EQ(run_cli(arguments, fresh.environment), ExitCode::WrongUsage) << testing::PrintToString(arguments);
     EXPECT_THAT(fresh.err.text(), StartsWith("error: ")) << testing::PrintToString(arguments);
     EXPECT_EQ(fresh.out.text(), "") << testing::PrintToString(arguments);
-  }
-}
-
-TEST_F(App, SaysPlainlyWhatComesLater) {
-  for (const auto& arguments :
-       std::vector<std::vector<std::string>>{{"graph", "validate", "graph.yaml", "-f", "prod.yaml"},
-                                             {"graph", "validate", "graph.yaml", "--fix"},
-                                             {"graph", "validate", "graph.yaml", "--format", "sarif"},
-                                             {"graph", "validate", "graph.yaml", "--format", "github"}}) {
-    TestEnvironment fresh;
-    fresh.files.files = world.files.files;
-    EXPECT_EQ(run_cli(arguments, fresh.environment), ExitCode::WrongUsage);
-    EXPECT_THAT(fresh.err.text(), HasSubstr("comes in a later version"));
   }
 }
 
