@@ -2,7 +2,7 @@
 
 #include "cli/display_text.h"
 #include "cli/graph_json.h"
-#include "cli/json_text.h"
+#include "cli/graph_words.h"
 #include "cli/quantities.h"
 #include "cli/table.h"
 
@@ -18,16 +18,11 @@ namespace {
 
 std::string or_dash(std::string text) { return text.empty() ? "-" : std::move(text); }
 
-std::string range_words(const ReplicaRange& range) {
-  return range.min == range.max ? std::to_string(range.min) : fmt::format("{}..{}", range.min, range.max);
-}
-
 /// "frontend=Frontend", "backend=Mock×2,Vllm×1..4"; an empty slot is not mentioned.
 std::string slot_words(const SlotView& slot) {
   std::vector<std::string> components;
   for (const ComponentView& component : slot.components) {
-    const bool one = component.replicas.min == 1 && component.replicas.max == 1;
-    components.push_back(component.component + (one ? "" : "×" + range_words(component.replicas)));
+    components.push_back(component.component + times_words(component.replicas));
   }
   return fmt::format("{}={}", slot.name, fmt::join(components, ","));
 }
@@ -38,17 +33,6 @@ std::string slots_words(const std::vector<SlotView>& slots) {
     if (!slot.components.empty()) words.push_back(slot_words(slot));
   }
   return or_dash(fmt::format("{}", fmt::join(words, " ")));
-}
-
-/// A value without the quotes that JSON puts around text.
-std::string value_words(const boost::json::value& value) {
-  if (value.is_string()) return std::string(value.get_string().data(), value.get_string().size());
-  if (value.is_array()) {
-    std::vector<std::string> items;
-    for (const boost::json::value& item : value.get_array()) items.push_back(value_words(item));
-    return fmt::format("{}", fmt::join(items, ","));
-  }
-  return json_line(value);
 }
 
 std::string endpoint_words(const std::vector<EndpointView>& endpoints) {
@@ -64,8 +48,7 @@ std::string endpoint_words(const std::vector<EndpointView>& endpoints) {
 
 void add_slots(Table& table, const std::vector<SlotView>& slots, bool sidecars) {
   for (const SlotView& slot : slots) {
-    const std::string arity = slot.arity == Arity::One ? "" : std::string(word(slot.arity)) + " ";
-    const std::string type = arity + slot.type;
+    const std::string type = type_words(slot.arity, slot.type);
     const std::string start = sidecars ? fmt::format("sidecar, {}", word(slot.start)) : "slot";
     if (slot.components.empty()) table.add({slot.name, type, "(empty)", "-", "-", "-", start});
     for (const ComponentView& component : slot.components) {
@@ -177,9 +160,8 @@ std::string show_table(const GraphView& graph, int width, const Style& style) {
   if (!graph.edges.empty()) {
     Table edges({"CLIENT", "NEEDS", "GETS", "BECAUSE"});
     for (const Edge& edge : graph.edges) {
-      const std::string arity = edge.arity == Arity::One ? "" : std::string(word(edge.arity)) + " ";
-      edges.add({edge.from + "." + edge.client, arity + edge.type, or_dash(fmt::format("{}", fmt::join(edge.to, " "))),
-                 std::string(how_words(edge.how))});
+      edges.add({edge.from + "." + edge.client, type_words(edge.arity, edge.type),
+                 or_dash(fmt::format("{}", fmt::join(edge.to, " "))), std::string(how_words(edge.how))});
     }
     result += "\n" + edges.text(width, style);
   }

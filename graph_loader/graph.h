@@ -52,6 +52,7 @@ struct SlotView {
   std::string type;
   Arity arity = Arity::One;
   std::vector<ComponentView> components;  ///< empty slot: none
+  int level = 0;                          ///< in the order of the start, from 1; 0: empty slot, sidecar, `graph list`
   // Sidecars only:
   Phase start = Phase::After;
   OnFailure on_failure = OnFailure::Restart;

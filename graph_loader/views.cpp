@@ -216,7 +216,11 @@ GraphView show_graph(const CheckedGraph& graph, const Workspace& workspace) {
   view.name_space = graph.model.name_space;
   view.entry = graph.model.spec->entry ? graph.model.spec->entry->text : "";
   view.params = viewer.params(graph.model.spec->params, graph.values.graph);
-  for (const BoundSlot& slot : graph.model.slots) view.slots.push_back(viewer.slot(slot, true));
+  for (const BoundSlot& slot : graph.model.slots) {
+    view.slots.push_back(viewer.slot(slot, true));
+    const auto level = graph.wired.levels.find(slot.name);
+    if (level != graph.wired.levels.end()) view.slots.back().level = level->second;
+  }
   for (const BoundSlot& slot : graph.model.sidecars) view.sidecars.push_back(viewer.slot(slot, true));
   for (const Connection& connection : graph.wired.connections) {
     Edge edge;
