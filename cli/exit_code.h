@@ -6,6 +6,7 @@ namespace dynamo {
 enum class ExitCode : int {
   Good = 0,
   SpecHasErrors = 1,  ///< with --strict also warnings
+  Different = 1,      ///< `graph diff`, for which errors in a file are CouldNot
   WrongUsage = 2,
   CouldNot = 3,    ///< a file that cannot be read, an internal error
   NotReady = 4,    ///< the graph did not become ready, or ports or GPUs were missing at the start

@@ -18,6 +18,8 @@ namespace dynamo {
 struct LoadRequest {
   /// The target as typed (FILE:NAME, FILE or NAME; empty: ./graph.yaml), then the overrides.
   std::vector<std::string> arguments;
+  /// Number of the target among the arguments of the command line: diagnostics call it a line.
+  int target_argument = 1;
   /// Files that are laid over the definitions, in order.
   std::vector<std::string> overlays;
   /// Variables that ${env.NAME} sees.

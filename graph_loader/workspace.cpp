@@ -21,7 +21,8 @@ const std::map<std::string, std::string>* Workspace::environment() const {
 }
 
 bool Workspace::load() {
-  target_word_ = &sources_->add("command line", request_.arguments.empty() ? "" : request_.arguments.front());
+  target_word_ = &sources_->add("command line", request_.arguments.empty() ? "" : request_.arguments.front(),
+                                request_.target_argument);
   loaded_ = load_files(target_.file, request_.overlays, files_, *sources_, diagnostics_);
   if (loaded_.unreadable || !loaded_.complete) return false;
   names_ = std::make_unique<Names>(loaded_.spec, diagnostics_);
