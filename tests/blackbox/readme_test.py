@@ -48,4 +48,10 @@ with tempfile.TemporaryDirectory() as home:
         (folder / "graph.yaml").write_text(broken)
         told = subprocess.run([dynamo, "graph", "validate"], cwd=folder, env=environment, capture_output=True, text=True)
         assert told.returncode == 1 and re.findall(r"\[(DG\d{4})\]", told.stderr) == [code], told.stderr
+    # And what docs/getting-started.md shows about it.
+    page = (readme.parent / "docs" / "getting-started.md").read_text()
+    [words, shown] = re.search(r"```\n\$ dynamo (graph diff [^\n]*)\n(.*?)```", page, re.DOTALL).groups()
+    (folder / "graph.yaml").write_text(text)
+    told = subprocess.run([dynamo, *words.split()], cwd=folder, env=environment, capture_output=True, text=True)
+    assert (told.returncode, told.stdout, told.stderr) == (1, shown, ""), told.stdout + told.stderr
 print("the README's first graph works as it stands")
