@@ -1,9 +1,11 @@
 #include "cli/app.h"
 
 #include "cli/commands/completion.h"
+#include "cli/commands/graph_diff.h"
 #include "cli/commands/graph_explain.h"
 #include "cli/commands/graph_list.h"
 #include "cli/commands/graph_plan.h"
+#include "cli/commands/graph_plot.h"
 #include "cli/commands/graph_schema.h"
 #include "cli/commands/graph_show.h"
 #include "cli/commands/graph_validate.h"
@@ -148,6 +150,8 @@ class CommandLine {
     add_list();
     add_show();
     add_plan();
+    add_plot();
+    add_diff();
     add_explain();
     add_schema();
   }
@@ -269,6 +273,20 @@ class CommandLine {
     add_load_options(app, load, environment_);
   }
 
+  void add_plot() {
+    CLI::App& app = add_command(*graph_, "plot", "graph plot", [this] { return run_plot(plot_, environment_); });
+    add_target(app, plot_.load, true);
+    add_words(app, "-o,--output", "FORMAT", plot_.output, "mermaid (default), dot, or svg: drawn by Graphviz's `dot`");
+    add_load_options(app, plot_.load, environment_);
+  }
+
+  void add_diff() {
+    CLI::App& app = add_command(*graph_, "diff", "graph diff", [this] { return run_diff(diff_, environment_); });
+    add_target(app, diff_.load, true);
+    add_words(app, "-o,--output", "FORMAT", diff_.output, "text (default), json or yaml");
+    add_load_options(app, diff_.load, environment_);
+  }
+
   void add_explain() {
     CLI::App& app =
         add_command(*graph_, "explain", "graph explain", [this] { return run_explain(explain_, environment_); });
@@ -384,6 +402,8 @@ class CommandLine {
   ShowOptions show_;
   PlanOptions plan_;
   CompletionOptions completion_;
+  PlotOptions plot_;
+  DiffOptions diff_;
   ExplainOptions explain_;
   SchemaOptions schema_;
 };

@@ -84,6 +84,21 @@ const std::vector<CommandHelp>& command_helps() {
        target_words,
        {{"dynamo graph plan graph.yaml:disagg --gpus 0-7", "the processes on a machine with 8 GPUs"},
         {"dynamo graph plan graph.yaml:disagg -o json", "with commands and environment, for programs"}}},
+      {"graph plot",
+       "TARGET [OVERRIDE...]",
+       "a picture of a graph: Mermaid for GitHub, DOT, or SVG",
+       target_words,
+       {{"dynamo graph plot graph.yaml:fast_agg", "a flowchart for a ```mermaid block of a page on GitHub"},
+        {"dynamo graph plot graph.yaml:fast_agg -o svg > fast_agg.svg", "drawn by Graphviz, if it is installed"}}},
+      {"graph diff",
+       "TARGET [TARGET | OVERRIDE...]",
+       "what would change for a running graph that becomes another one",
+       "Compares two graphs, or one graph without and with overlays (-f) and overrides. With two\n"
+       "targets an overlay is laid over both.\n"
+       "TARGET is FILE:NAME, FILE (its only graph), or NAME (in ./graph.yaml); FILE may be -.\n"
+       "Exit status: 0 no differences, 1 differences, 2 wrong usage, 3 something is wrong with a file.\n",
+       {{"dynamo graph diff graph.yaml:fast_agg graph.yaml:slow_agg", "what is different between two graphs"},
+        {"dynamo graph diff graph.yaml:disagg -f prod.yaml", "what an overlay changes"}}},
       {"graph explain",
        "CODE",
        "what a diagnostic means, with a wrong and a right example",
