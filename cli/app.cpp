@@ -39,11 +39,6 @@ namespace {
 
 constexpr std::string_view version = DYNAMO_VERSION;
 
-/// A value or an option that the language reference names and this version does not have yet.
-[[noreturn]] void comes_later(std::string_view what) {
-  throw CLI::ValidationError(fmt::format("{} comes in a later version", what));
-}
-
 /// The words that an option takes, for completion; the parser itself does not keep them.
 std::map<const CLI::Option*, std::span<const std::string_view>>& word_lists() {
   static std::map<const CLI::Option*, std::span<const std::string_view>> lists;
@@ -84,21 +79,11 @@ void add_number(CLI::App& app, const std::string& name, std::optional<Number>& v
       ->type_name("N");
 }
 
-/// `json_goes_to`: "stdout", or where a command has its JSON that has data of its own there.
+/// `goes_to`: "stdout", or where a command has the forms for programs that has data of its own there.
 void add_diagnostic_options(CLI::App& app, ReportOptions& options, Environment& environment,
-                            const std::string& json_goes_to) {
-  app.add_option_function<std::string>(
-         "--format",
-         [&options](const std::string& typed) {
-           if (typed == "sarif" || typed == "github") comes_later(fmt::format("--format {}", typed));
-           const auto found = from_word<DiagnosticFormat>(typed);
-           if (!found) {
-             throw CLI::ValidationError(fmt::format("--format takes one of human, short, json, not `{}`", typed));
-           }
-           options.format = *found;
-         },
-         "diagnostics as human (default), short or json; json goes to " + json_goes_to)
-      ->type_name("FORMAT");
+                            const std::string& goes_to) {
+  add_words(app, "--format", "FORMAT", options.format,
+            "diagnostics as human (default), short, json, sarif or github; the last three on " + goes_to);
   app.add_flag("--strict", options.strict, "warnings fail like errors");
   add_number(app, "--max-errors", options.max_errors, 0, 1'000'000, "print at most N diagnostics (default 50; 0: all)");
   add_words(app, "--color", "WHEN", environment.color, "auto (default: on a terminal), always or never");
@@ -241,7 +226,7 @@ class CommandLine {
     app.add_option("--gpus", validate_.load.gpus, "also check the placement on these GPUs, as in 0,2-3")
         ->type_name("LIST");
     app.add_flag("-q,--quiet", validate_.load.report.quiet, "say nothing about a file without mistakes");
-    app.add_flag_function("--fix", [](std::int64_t) { comes_later("--fix"); })->group("");
+    app.add_flag("--fix", validate_.fix, "mend what is certain in the files themselves, then tell what is left");
     add_load_options(app, validate_.load, environment_);
   }
 

@@ -15,6 +15,14 @@ bool is_control(char32_t point) {
          (point >= 0x2066 && point <= 0x2069) || point == 0x200E || point == 0x200F || point == 0x061C;
 }
 
+/// What makes some terminals draw several characters as one picture, and others not: joiners, the selectors of a
+/// coloured or plain form, and a colour of skin after the emoji that it would change.
+bool joins_pictures(char32_t point, const std::vector<Cell>& before) {
+  const bool modifier = point >= 0x1F3FB && point <= 0x1F3FF;
+  return point == 0x200D || point == 0xFE0E || point == 0xFE0F ||
+         (modifier && !before.empty() && before.back().width == 2);
+}
+
 std::string escape(char32_t point) {
   if (point == '\n') return "\\n";
   if (point == '\r') return "\\r";
@@ -62,6 +70,12 @@ std::vector<Cell> cells_of(std::string_view line, int tab) {
   for (std::size_t at = 0; at < line.size();) {
     const Character character = character_at(line, at);
     const std::size_t length = character.length == 0 ? 1 : character.length;
+    // Left out, so that every terminal shows the parts one by one and no mark is shifted.
+    if (character.length > 0 && joins_pictures(character.point, cells)) {
+      if (!cells.empty()) cells.back().end = static_cast<std::uint32_t>(at + length);
+      at += length;
+      continue;
+    }
     Cell cell{.text = {},
               .width = 1,
               .begin = static_cast<std::uint32_t>(at),

@@ -17,7 +17,8 @@ struct Cell {
   std::uint32_t end = 0;
 };
 
-/// The cells of one line. Tabs go to the next multiple of `tab` columns.
+/// The cells of one line, without what joins several emoji into one where a terminal can do that. Tabs go to the next
+/// multiple of `tab` columns.
 std::vector<Cell> cells_of(std::string_view line, int tab = 4);
 
 /// One character of UTF-8 at `at`: its code point and length; length 0 when the bytes there are not UTF-8.

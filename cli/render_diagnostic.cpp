@@ -1,5 +1,6 @@
 #include "cli/render_diagnostic.h"
 
+#include "cli/diagnostic_details.h"
 #include "cli/display_text.h"
 #include "cli/excerpt.h"
 #include "cli/quantities.h"
@@ -15,11 +16,6 @@ namespace {
 
 /// Where nobody counts columns, excerpts of very long lines are still cut.
 constexpr int default_width = 140;
-
-std::string place_text(const Span& span) {
-  const Place place = place_of(span);
-  return visible(place.file) + fmt::format(":{}:{}", place.line, place.column);
-}
 
 /// The marks by file: the primary's file first, then the others as they come.
 std::vector<std::vector<ExcerptMark>> by_file(const Diagnostic& diagnostic) {

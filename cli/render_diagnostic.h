@@ -1,6 +1,6 @@
 #pragma once
-// Diagnostics as people read them: `human` with excerpts, `short` with one line each. JSON is in
-// diagnostic_json.h.
+// Diagnostics as people read them: `human` with excerpts, `short` with one line each. The forms
+// for programs are in diagnostic_json.h, diagnostic_sarif.h and diagnostic_github.h.
 
 #include "cli/style.h"
 #include "proto/diagnostic.h"

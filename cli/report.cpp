@@ -1,6 +1,8 @@
 #include "cli/report.h"
 
+#include "cli/diagnostic_github.h"
 #include "cli/diagnostic_json.h"
+#include "cli/diagnostic_sarif.h"
 #include "cli/display_text.h"
 #include "cli/env_file.h"
 #include "cli/host_facts.h"
@@ -17,26 +19,37 @@ namespace {
 
 constexpr std::size_t default_max_errors = 50;
 
+/// The forms for programs are cut only if that was asked for.
+std::size_t shown_of(std::size_t count, const ReportOptions& options) {
+  const std::size_t limit = options.max_errors.value_or(0);
+  return limit == 0 ? count : std::min(limit, count);
+}
+
+/// `failure`: why nothing could be checked, if that is so.
 void print_diagnostics(const Loading& loading, const ReportOptions& options, const Environment& environment,
-                       bool valid) {
+                       ExitCode code, const std::optional<std::string>& failure) {
   const std::size_t limit = options.max_errors.value_or(default_max_errors);
+  const std::size_t shown = shown_of(loading.diagnostics.size(), options);
+  const std::vector<Diagnostic> list(loading.diagnostics.begin(),
+                                     loading.diagnostics.begin() + static_cast<std::ptrdiff_t>(shown));
+  const std::size_t hidden = loading.diagnostics.size() - shown;
   switch (options.format) {
     case DiagnosticFormat::Human: {
+      if (loading.diagnostics.empty()) break;
       const DiagnosticLook look{.width = environment.err.width, .style = environment.style(environment.err)};
       environment.complain(render_all_human(loading.diagnostics, limit, look));
       environment.complain(diagnostic_summary(loading.file, loading.diagnostics));
       break;
     }
     case DiagnosticFormat::Short: environment.complain(render_all_short(loading.diagnostics, limit)); break;
-    case DiagnosticFormat::Json: {
-      // A program that did not ask for a limit gets everything.
-      const std::size_t wanted = options.max_errors.value_or(0);
-      std::vector<Diagnostic> list = loading.diagnostics;
-      if (wanted > 0 && list.size() > wanted)
-        list.erase(list.begin() + static_cast<std::ptrdiff_t>(wanted), list.end());
-      environment.print(json_text(diagnostics_json(list, valid)));
+    case DiagnosticFormat::Json: environment.print(json_text(diagnostics_json(list, code == ExitCode::Good))); break;
+    case DiagnosticFormat::Sarif:
+      environment.print(json_text(diagnostics_sarif(list, {.exit_code = code, .failure = failure, .hidden = hidden})));
       break;
-    }
+    case DiagnosticFormat::Github:
+      if (failure) environment.print(github_failure(*failure));
+      environment.print(render_all_github(list, hidden));
+      break;
   }
 }
 
@@ -48,7 +61,7 @@ ExitCode fail(const Environment& environment, ExitCode code, const std::string& 
   return code;
 }
 
-std::variant<LoadRequest, ExitCode> load_request(const LoadOptions& options, const Environment& environment) {
+std::variant<LoadRequest, Refusal> read_load_request(const LoadOptions& options, const Environment& environment) {
   LoadRequest request;
   request.arguments = options.arguments;
   request.overlays = options.overlays;
@@ -58,18 +71,18 @@ std::variant<LoadRequest, ExitCode> load_request(const LoadOptions& options, con
   if (options.gpus) {
     request.gpus = parse_gpu_list(*options.gpus);
     if (!request.gpus) {
-      return fail(environment, ExitCode::WrongUsage,
-                  fmt::format("--gpus takes different GPU numbers such as 0,2-3, not `{}`", *options.gpus));
+      return Refusal{ExitCode::WrongUsage,
+                     fmt::format("--gpus takes different GPU numbers such as 0,2-3, not `{}`", *options.gpus)};
     }
   }
   if (options.env_file) {
     const auto text = environment.files->read(*options.env_file);
-    if (!text) return fail(environment, ExitCode::CouldNot, text.error().message());
+    if (!text) return Refusal{ExitCode::CouldNot, text.error().message()};
     EnvFile file = parse_env_file(*text);
     if (file.bad_line > 0) {
-      return fail(environment, ExitCode::WrongUsage,
-                  fmt::format("{}:{}: a line of an environment file is NAME=VALUE, a comment or empty",
-                              *options.env_file, file.bad_line));
+      return Refusal{ExitCode::WrongUsage,
+                     fmt::format("{}:{}: a line of an environment file is NAME=VALUE, a comment or empty",
+                                 *options.env_file, file.bad_line)};
     }
     // A variable that the caller has set wins, as in the shell that sources defaults.
     request.environment.merge(std::move(file.variables));
@@ -77,20 +90,33 @@ std::variant<LoadRequest, ExitCode> load_request(const LoadOptions& options, con
   return request;
 }
 
+std::variant<LoadRequest, ExitCode> load_request(const LoadOptions& options, const Environment& environment) {
+  auto request = read_load_request(options, environment);
+  if (const auto* refusal = std::get_if<Refusal>(&request)) return fail(environment, refusal->code, refusal->sentence);
+  return std::get<LoadRequest>(std::move(request));
+}
+
 std::optional<ExitCode> report(const Loading& loading, const ReportOptions& options, const Environment& environment,
                                bool whole_answer) {
   const std::size_t errors = loading.count(Severity::Error);
   std::optional<ExitCode> end;
-  if (loading.usage) {
-    end = fail(environment, ExitCode::WrongUsage, *loading.usage);
-  } else if (loading.unreadable) {
-    end = fail(environment, ExitCode::CouldNot, *loading.unreadable);
+  const std::optional<std::string>& failure = loading.usage ? loading.usage : loading.unreadable;
+  if (failure) {
+    end = fail(environment, loading.usage ? ExitCode::WrongUsage : ExitCode::CouldNot, *failure);
   } else if (errors > 0 || (options.strict && !loading.diagnostics.empty())) {
     end = ExitCode::SpecHasErrors;
   }
-  const bool all_of_it = whole_answer && options.format == DiagnosticFormat::Json;
-  if (!loading.diagnostics.empty() || all_of_it) print_diagnostics(loading, options, environment, !end);
+  if (!loading.diagnostics.empty() || whole_answer) {
+    print_diagnostics(loading, options, environment, end.value_or(ExitCode::Good), failure);
+  }
   return end;
+}
+
+ExitCode report(const Refusal& refusal, const ReportOptions& options, const Environment& environment) {
+  Loading loading;
+  (refusal.code == ExitCode::WrongUsage ? loading.usage : loading.unreadable) = refusal.sentence;
+  report(loading, options, environment, true);
+  return refusal.code;
 }
 
 void print_data(const boost::json::object& data, DataFormat format, const Environment& environment) {

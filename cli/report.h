@@ -17,8 +17,8 @@
 namespace dynamo {
 
 /// `--format`: how diagnostics are written.
-enum class DiagnosticFormat { Human, Short, Json };
-DYNAMO_WORDS(DiagnosticFormat, "human", "short", "json");
+enum class DiagnosticFormat { Human, Short, Json, Sarif, Github };
+DYNAMO_WORDS(DiagnosticFormat, "human", "short", "json", "sarif", "github");
 
 /// `-o`: how data is written.
 enum class DataFormat { Table, Json, Yaml };
@@ -27,7 +27,7 @@ DYNAMO_WORDS(DataFormat, "table", "json", "yaml");
 struct ReportOptions {
   DiagnosticFormat format = DiagnosticFormat::Human;
   bool strict = false;
-  std::optional<std::size_t> max_errors;  ///< 0: all; default 50, in JSON all
+  std::optional<std::size_t> max_errors;  ///< 0: all; default 50, in the forms for programs all
   bool quiet = false;
 };
 
@@ -43,13 +43,23 @@ struct LoadOptions {
 /// One line on stderr, "error: ...", and the exit code that goes with it.
 ExitCode fail(const Environment& environment, ExitCode code, const std::string& sentence);
 
-/// The question to the loader; what is wrong with the options is already told then.
+/// Why a command ends before it has looked at anything.
+struct Refusal {
+  ExitCode code = ExitCode::WrongUsage;
+  std::string sentence;
+};
+
+/// The question to the loader, or what is wrong with the options.
+std::variant<LoadRequest, Refusal> read_load_request(const LoadOptions& options, const Environment& environment);
+/// The same; what is wrong with the options is already told then.
 std::variant<LoadRequest, ExitCode> load_request(const LoadOptions& options, const Environment& environment);
 
 /// Prints the diagnostics, and says whether and how the command ends here: usage, unreadable files, errors, and
-/// warnings with --strict. `whole_answer` is for `validate`: its JSON is printed even if nothing is wrong.
+/// warnings with --strict. `whole_answer` is for `validate`: its JSON or SARIF is printed even if nothing is wrong.
 std::optional<ExitCode> report(const Loading& loading, const ReportOptions& options, const Environment& environment,
                                bool whole_answer = false);
+/// The same where there is no answer.
+ExitCode report(const Refusal& refusal, const ReportOptions& options, const Environment& environment);
 
 /// Prints data as JSON or YAML.
 void print_data(const boost::json::object& data, DataFormat format, const Environment& environment);

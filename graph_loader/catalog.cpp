@@ -385,7 +385,7 @@ void check_probe(const ProbeDefinition& probe, const Component& component, Diagn
     auto diagnostic =
         report(sink, codes::unknown_name, probe.port->where,
                fmt::format("component `{}` has no port `{}`", component.definition->name, probe.port->text));
-    suggest(diagnostic, probe.port->text, names, "its ports are");
+    suggest_fix(diagnostic, probe.port->where, probe.port->text, names, "its ports are");
     if (names.empty()) diagnostic.help("name it under `ports`");
     return;
   }

@@ -129,6 +129,27 @@ class FileLoader {
     }
   }
 
+  /// The key before the first one, in the form of the top mapping.
+  static Fix add_version(const Node& top, const Span& first) {
+    const std::string entry = fmt::format("apiVersion: {}", supported_version);
+    const std::string title = fmt::format("add `{}`", entry);
+    const std::string_view text = first.file->text();
+    if (top.where.text().starts_with('{')) {
+      const std::uint32_t inside = top.where.begin + 1;
+      const std::string_view separator = top.entries.empty() ? "" : ", ";
+      return {title, Applicability::Machine, {{{first.file, inside, inside}, fmt::format("{}{}", entry, separator)}}};
+    }
+    // The first key may be indented; then all the others are too.
+    const std::string_view before = text.substr(0, first.begin);
+    const std::size_t line = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+    const std::size_t blanks = before.size() - std::min(before.find_last_not_of(' ') + 1, before.size());
+    const std::string indent(std::min(blanks, before.size() - line), ' ');
+    const std::string_view end = text.find("\r\n") == std::string_view::npos ? "\n" : "\r\n";
+    return {title,
+            Applicability::Machine,
+            {{{first.file, first.begin, first.begin}, fmt::format("{}{}{}", entry, end, indent)}}};
+  }
+
   /// False: the file is of another version and is not read.
   bool check_version(const Node& top) {
     const Entry* version = top.find("apiVersion");
@@ -136,9 +157,7 @@ class FileLoader {
       const Span first = top.entries.empty() ? top.where : top.entries.front().key->where;
       report(sink_, codes::api_version_missing, first, "the file has no `apiVersion`")
           .help(fmt::format("begin it with `apiVersion: {}`", supported_version))
-          .fix({"add it",
-                Applicability::Machine,
-                {{{first.file, first.begin, first.begin}, fmt::format("apiVersion: {}\n", supported_version)}}});
+          .fix(add_version(top, first));
       return true;
     }
     if (version->value->is_scalar() && version->value->text == supported_version) return true;

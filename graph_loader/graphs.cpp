@@ -151,8 +151,8 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
     for (const BoundSlot& one : model.slots) names.push_back(one.name);
     if (find_bound(model.sidecars, binding.slot.text) != nullptr) {
       diagnostic.help("it is a sidecar: write it under `sidecars`");
-    } else if (auto guess = suggest(diagnostic, binding.slot.text, names, "its slots are")) {
-      diagnostic.fix(replace_by(binding.slot.where, std::move(*guess), Applicability::Machine));
+    } else {
+      suggest_fix(diagnostic, binding.slot.where, binding.slot.text, names, "its slots are");
     }
     return;
   }
@@ -262,7 +262,7 @@ void Graphs::bind_sidecar(GraphModel& model, const BindingDefinition& binding) {
       diagnostic.in_graph(model.name);
       std::vector<std::string_view> names;
       for (const BoundSlot& one : model.sidecars) names.push_back(one.name);
-      if (!suggest(diagnostic, binding.slot.text, names)) {
+      if (!suggest_fix(diagnostic, binding.slot.where, binding.slot.text, names)) {
         diagnostic.help("name a component to add one: `use: COMPONENT`");
       }
       return;

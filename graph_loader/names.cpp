@@ -112,9 +112,7 @@ void Names::report_missing(const Name& name, const FileScope& scope, std::initia
       report(sink_, codes::unknown_name, name.where, fmt::format("no {} is called `{}`", kinds, name.text));
   const std::vector<std::string_view> all = candidates(wanted);
   const bool few = all.size() <= 12;
-  if (auto guess = suggest(diagnostic, name.text, all, few ? "there are" : "")) {
-    diagnostic.fix(replace_by(name.where, std::move(*guess), Applicability::Maybe));
-  }
+  suggest_fix(diagnostic, name.where, name.text, all, few ? "there are" : "");
 }
 
 }  // namespace dynamo

@@ -83,8 +83,8 @@ void Overlays::report_unknown(const Spec& spec) {
         if (other != table.end() && other->second.kind != kind) {
           diagnostic.label(fmt::format("it is under `{}s`", word(other->second.kind)))
               .also(other->second.where, fmt::format("a {} of this name", word(other->second.kind)));
-        } else if (auto guess = suggest(diagnostic, name, known)) {
-          diagnostic.fix(replace_by(layer.definition.key->where, std::move(*guess), Applicability::Machine));
+        } else {
+          suggest_fix(diagnostic, layer.definition.key->where, name, known);
         }
       }
     }
@@ -201,7 +201,7 @@ void Overlays::report_nothing_to_delete(const Entry& layer, const Node& base) {
                            fmt::format("there is no `{}` here that could be deleted", layer.key->text));
   std::vector<std::string_view> known;
   for (const Entry& entry : base.entries) known.push_back(entry.key->text);
-  suggest(diagnostic, layer.key->text, known, "there are");
+  suggest_fix(diagnostic, layer.key->where, layer.key->text, known, "there are");
   diagnostic.note("in an overlay an empty value deletes its key");
 }
 

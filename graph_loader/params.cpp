@@ -165,7 +165,7 @@ void report_param_value(const ParamDefinition& param, std::string_view text, Spa
              choice ? fmt::format("param `{}` cannot be `{}`", param.name.text, text)
                     : fmt::format("param `{}` is of type {}, not `{}`", param.name.text, word(param.type), text));
   diagnostic.in_graph(graph).also(param.where, fmt::format("declared as `{}`", type_words(param)));
-  if (choice) suggest(diagnostic, text, {param.choices.begin(), param.choices.end()});
+  if (choice) suggest_fix(diagnostic, where, text, {param.choices.begin(), param.choices.end()});
   if (param.type == ParamType::Time) diagnostic.help("write a number with its unit: `500ms`, `30s`, `10m` or `1h`");
   if (param.type == ParamType::Size) diagnostic.help("write a number with its unit: `512Mi`, `32Gi` or `64G`");
 }
@@ -187,9 +187,7 @@ class ParamEvaluator {
       auto diagnostic = report(sink_, codes::unknown_param, value.name.where,
                                fmt::format("{} has no param `{}`", request_.owner, value.name.text));
       diagnostic.in_graph(scope_.checked_graph);
-      if (auto guess = suggest(diagnostic, value.name.text, names, "its params are")) {
-        diagnostic.fix(replace_by(value.name.where, std::move(*guess), Applicability::Machine));
-      }
+      suggest_fix(diagnostic, value.name.where, value.name.text, names, "its params are");
     }
     for (const ParamDefinition& param : *request_.definitions) resolve(param);
     if (!has_unknown && !request_.silent_missing) report_missing();

@@ -1,6 +1,8 @@
 #include "graph_loader/quantity.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -32,7 +34,52 @@ std::optional<double> scaled(std::string_view text, const std::array<std::pair<s
   return std::nullopt;
 }
 
+/// NUMBER and a unit of the table in any case, with blanks between them or not.
+template <std::size_t N>
+std::optional<std::string> respelled(std::string_view text,
+                                     const std::array<std::pair<std::string_view, std::string_view>, N>& units) {
+  const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
+  const std::size_t begin = std::min(text.find_first_not_of(' ', end), text.size());
+  if (!plain_number(text.substr(0, end))) return std::nullopt;
+  std::string wanted(text.substr(begin));
+  for (char& c : wanted) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const auto& [unit, spelling] : units) {
+    if (unit == wanted) return std::string(text.substr(0, end)) + std::string(spelling);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::optional<std::string> meant_duration(std::string_view text) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 20> units = {
+      {{"ms", "ms"}, {"msec", "ms"}, {"millis", "ms"}, {"milliseconds", "ms"}, {"millisecond", "ms"},
+       {"s", "s"},   {"sec", "s"},   {"secs", "s"},    {"second", "s"},        {"seconds", "s"},
+       {"m", "m"},   {"min", "m"},   {"mins", "m"},    {"minute", "m"},        {"minutes", "m"},
+       {"h", "h"},   {"hr", "h"},    {"hrs", "h"},     {"hour", "h"},          {"hours", "h"}}};
+  return respelled(text, units);
+}
+
+std::optional<std::string> meant_size(std::string_view text) {
+  // Not `m`: that is a thousandth in Kubernetes.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 16> units = {{{"kib", "Ki"},
+                                                                                           {"mib", "Mi"},
+                                                                                           {"gib", "Gi"},
+                                                                                           {"tib", "Ti"},
+                                                                                           {"ki", "Ki"},
+                                                                                           {"mi", "Mi"},
+                                                                                           {"gi", "Gi"},
+                                                                                           {"ti", "Ti"},
+                                                                                           {"kb", "K"},
+                                                                                           {"mb", "M"},
+                                                                                           {"gb", "G"},
+                                                                                           {"tb", "T"},
+                                                                                           {"k", "K"},
+                                                                                           {"g", "G"},
+                                                                                           {"t", "T"},
+                                                                                           {"gig", "G"}}};
+  return respelled(text, units);
+}
 
 std::optional<Duration> parse_duration(std::string_view text) {
   static constexpr std::array<std::pair<std::string_view, double>, 4> units = {

@@ -16,6 +16,9 @@ namespace dynamo {
 std::optional<Duration> parse_duration(std::string_view text);
 /// NUMBER (Ki|Mi|Gi|Ti|K|M|G|T) in bytes.
 std::optional<std::uint64_t> parse_size(std::string_view text);
+/// The duration or size that other tools spell so: `30 sec` is `30s`, `32GiB` is `32Gi`. None where it is not plain.
+std::optional<std::string> meant_duration(std::string_view text);
+std::optional<std::string> meant_size(std::string_view text);
 /// A decimal integer with an optional sign; values beyond long long saturate.
 std::optional<long long> parse_integer(std::string_view text);
 /// A decimal number.

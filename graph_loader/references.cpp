@@ -80,7 +80,7 @@ void ReferenceChecker::check(const Text& text, TextPlace place, const Component&
                    fmt::format("component `{}` has no param `{}`", component.definition->name, reference.name));
         std::vector<std::string_view> names;
         for (const ParamDefinition& param : component.params) names.push_back(param.name.text);
-        suggest(diagnostic, reference.name, names, "its params are");
+        suggest_fix(diagnostic, reference.where, reference.name, names, "its params are");
         break;
       }
       case ReferenceScope::Self:
@@ -120,7 +120,7 @@ void ReferenceChecker::check_self(const Reference& reference, const Component& c
     if (component.has_port(port)) return;
     auto diagnostic = report(sink_, codes::unknown_reference, reference.where,
                              fmt::format("component `{}` has no port `{}`", component.definition->name, port));
-    suggest(diagnostic, port, component.port_names(), "its ports are");
+    suggest_fix(diagnostic, reference.where, port, component.port_names(), "its ports are");
     return;
   }
   if (name.starts_with("listen.")) {
@@ -133,7 +133,7 @@ void ReferenceChecker::check_self(const Reference& reference, const Component& c
     auto diagnostic =
         report(sink_, codes::unknown_reference, reference.where,
                fmt::format("component `{}` has no endpoint `{}` to listen on", component.definition->name, wanted));
-    suggest(diagnostic, wanted, names, "it listens on");
+    suggest_fix(diagnostic, reference.where, wanted, names, "it listens on");
     return;
   }
   report(sink_, codes::unknown_reference, reference.where, fmt::format("`{}` names nothing", reference.as_written))
@@ -150,7 +150,7 @@ void ReferenceChecker::check_client(const Reference& reference, const Component&
                              fmt::format("component `{}` has no client `{}`", component.definition->name, name));
     std::vector<std::string_view> names;
     for (const Client& one : component.clients) names.push_back(one.definition.name.text);
-    suggest(diagnostic, name, names, "its clients are");
+    suggest_fix(diagnostic, reference.where, name, names, "its clients are");
     return;
   }
   if (!client->type || catalog_.is_bad(client->type)) return;
@@ -175,7 +175,7 @@ void ReferenceChecker::check_client(const Reference& reference, const Component&
                            fmt::format("`{}` has no endpoint `{}`", type, endpoint));
   diagnostic.also(client->definition.type_value, fmt::format("client `{}`", name));
   if (client->type.kind != TypeRef::Kind::Any) {
-    suggest(diagnostic, endpoint, names, "its endpoints are");
+    suggest_fix(diagnostic, reference.where, endpoint, names, "its endpoints are");
   } else {
     diagnostic.help(fmt::format("write `${{clients.{}}}`: the addresses of all endpoints", name));
   }
@@ -212,7 +212,7 @@ void ReferenceChecker::check_graph_names(const Text& text, const SpecModel& spec
     diagnostic.in_graph(graph);
     std::vector<std::string_view> names = {"name", "namespace"};
     for (const ParamDefinition& param : spec.params) names.push_back(param.name.text);
-    suggest(diagnostic, reference.name, names, "`graph` has");
+    suggest_fix(diagnostic, reference.where, reference.name, names, "`graph` has");
   }
 }
 

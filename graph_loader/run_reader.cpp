@@ -310,6 +310,10 @@ std::vector<VariableDefinition> read_env(const Entry& entry, Shape& shape) {
         const std::string quoted = value.kind == NodeKind::Bool ? fmt::format("\"{}\"", value.text) : "\"\"";
         diagnostic.note("programs read variables as text, and spell true and false in many ways")
             .help(fmt::format("write {}", quoted));
+        // An empty value may as well be one that was forgotten.
+        if (value.kind == NodeKind::Bool) {
+          diagnostic.fix({"put it in quotes", Applicability::Machine, {{value.where, quoted}}});
+        }
       }
       continue;
     }
@@ -370,8 +374,11 @@ std::vector<EndpointDefinition> read_endpoints(const Entry& entry, Shape& shape,
     return result;
   }
   if (!entry.value->is_mapping() && entry.value->kind != NodeKind::Null) {
-    shape.wrong_kind(entry.value->where, "`endpoints`", of_binding ? "a mapping" : "a list of names or a mapping",
-                     describe(*entry.value));
+    if (of_binding) {
+      shape.wrong_kind(entry.value->where, "`endpoints`", "a mapping", describe(*entry.value));
+    } else {
+      shape.not_a_list(*entry.value, "`endpoints`", "a list of names or a mapping");
+    }
     return result;
   }
   for (const Entry& one : shape.names(entry, "`endpoints`")) result.push_back(read_endpoint(one, shape, of_binding));
@@ -394,13 +401,29 @@ std::vector<ParamValue> read_param_values(const Entry& entry, Shape& shape) {
   return result;
 }
 
+namespace {
+
+/// Takes the later of two neighbours out of a list, with what stands between them.
+std::optional<Fix> without_item(Span previous, Span item) {
+  if (previous.file != item.file || previous.end > item.begin) return std::nullopt;
+  std::string separator(Span{item.file, previous.end, item.begin}.text());
+  std::erase_if(separator, [](char c) { return c == ' ' || c == '\n' || c == '\r'; });
+  if (separator != "," && separator != "-") return std::nullopt;  // a comment, or an item that was not readable
+  return Fix{fmt::format("take out the second `{}`", item.text()),
+             Applicability::Machine,
+             {{{item.file, previous.end, item.end}, ""}}};
+}
+
+}  // namespace
+
 void report_repeated(const std::vector<Name>& names, std::string_view what, Shape& shape) {
   for (std::size_t later = 1; later < names.size(); ++later) {
     for (std::size_t earlier = 0; earlier < later; ++earlier) {
       if (names[earlier].text != names[later].text) continue;
-      report(shape.sink(), codes::defined_twice, names[later].where,
-             fmt::format("{} `{}` is listed twice", what, names[later].text))
-          .also(names[earlier].where, "first listed here");
+      auto diagnostic = report(shape.sink(), codes::defined_twice, names[later].where,
+                               fmt::format("{} `{}` is listed twice", what, names[later].text));
+      diagnostic.also(names[earlier].where, "first listed here");
+      if (auto fix = without_item(names[later - 1].where, names[later].where)) diagnostic.fix(std::move(*fix));
       break;
     }
   }

@@ -1,9 +1,11 @@
 #include "graph_loader/shape.h"
 
 #include "graph_loader/quantity.h"
+#include "graph_loader/spelling.h"
 #include "graph_loader/wording.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace dynamo {
 namespace {
@@ -14,14 +16,32 @@ std::vector<std::string_view> names_of(const grammar::Mapping& mapping) {
   return result;
 }
 
+/// Text that can stand in a list as it is, and cannot be meant as several items.
+bool is_plain_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
+  });
+}
+
+/// The boolean that YAML 1.1 would have read, or one in quotes.
+std::optional<bool> meant_boolean(const Node& node) {
+  if (node.kind != NodeKind::String) return std::nullopt;
+  std::string word(node.text);
+  for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (word == "true" || word == "yes" || word == "on") return true;
+  if (word == "false" || word == "no" || word == "off") return false;
+  return std::nullopt;
+}
+
 }  // namespace
 
-const grammar::Key* Shape::known(const Entry& entry, const grammar::Mapping& mapping) {
+const grammar::Key* Shape::known(const Entry& entry, const Node& node, const grammar::Mapping& mapping) {
   const std::string_view key = entry.key->text;
   if (const grammar::Key* found = mapping.find(key)) return found;
   if (key == "kubernetes" || key == "slurm") {
     report(sink_, codes::reserved_key, entry.key->where, fmt::format("`{}` is reserved for `dynamo deploy`", key))
-        .help(fmt::format("leave it out, or keep it as `x-{}`, which is ignored", key));
+        .help(fmt::format("leave it out, or keep it as `x-{}`, which is ignored", key))
+        .fix(replace_by(entry.key->where, fmt::format("x-{}", key), Applicability::Maybe));
     return nullptr;
   }
   const std::vector<std::string_view> allowed = names_of(mapping);
@@ -31,8 +51,9 @@ const grammar::Key* Shape::known(const Entry& entry, const grammar::Mapping& map
                               : report(sink_, codes::unknown_key, entry.key->where,
                                        fmt::format("unknown key `{}` in {}", key, mapping.title));
   if (!elsewhere) {
-    if (auto guess = suggest(diagnostic, key, allowed)) {
-      diagnostic.fix(replace_by(entry.key->where, std::move(*guess), Applicability::Machine));
+    const auto near = nearest(key, allowed);
+    const bool is_here = near && node.find(*near) != nullptr;  // two of them would be no better
+    if (is_here ? suggest(diagnostic, key, allowed) : suggest_fix(diagnostic, entry.key->where, key, allowed)) {
       return nullptr;
     }
   }
@@ -44,7 +65,7 @@ std::vector<KnownEntry> Shape::keys(const Node& node, const grammar::Mapping& ma
   std::vector<KnownEntry> result;
   for (const Entry& entry : node.entries) {
     if (entry.key->text.starts_with("x-")) continue;
-    if (const grammar::Key* rule = known(entry, mapping)) result.push_back({entry, rule});
+    if (const grammar::Key* rule = known(entry, node, mapping)) result.push_back({entry, rule});
   }
   return result;
 }
@@ -77,8 +98,17 @@ std::vector<Entry> Shape::names(const Entry& entry, std::string_view what, BadNa
 
 const std::vector<const Node*>* Shape::items(const Node& node, std::string_view what) {
   if (node.is_sequence()) return &node.items;
-  wrong_kind(node.where, what, "a list", describe(node));
+  not_a_list(node, what, "a list");
   return nullptr;
+}
+
+void Shape::not_a_list(const Node& node, std::string_view what, std::string_view expected) {
+  auto diagnostic = report(sink_, codes::wrong_kind, node.where,
+                           fmt::format("{} must be {}, not {}", what, expected, describe(node)));
+  if (node.kind == NodeKind::String && is_plain_word(node.where.text())) {
+    const std::string list = fmt::format("[{}]", node.where.text());
+    diagnostic.help(fmt::format("write `{}`", list)).fix(replace_by(node.where, list, Applicability::Machine));
+  }
 }
 
 void Shape::wrong_kind(Span where, std::string_view what, std::string_view expected, std::string_view found) {
@@ -143,7 +173,12 @@ std::optional<Name> Shape::name(const Node& node, std::string_view what) {
 
 std::optional<bool> Shape::boolean(const Node& node, std::string_view what) {
   if (node.kind == NodeKind::Bool) return parse_bool(node.text);
-  wrong_kind(node.where, what, "`true` or `false`", describe(node));
+  auto diagnostic = report(sink_, codes::wrong_kind, node.where,
+                           fmt::format("{} must be `true` or `false`, not {}", what, describe(node)));
+  if (const auto meant = meant_boolean(node)) {
+    const std::string text = *meant ? "true" : "false";
+    diagnostic.help(fmt::format("write `{}`", text)).fix(replace_by(node.where, text, Applicability::Machine));
+  }
   return std::nullopt;
 }
 
@@ -156,7 +191,12 @@ std::optional<int> Shape::integer(const KnownEntry& entry, std::string_view what
     }
   }
   if (node.kind != NodeKind::Int) {
-    wrong_kind(node.where, what, "a whole number", describe(node));
+    auto diagnostic = report(sink_, codes::wrong_kind, node.where,
+                             fmt::format("{} must be a whole number, not {}", what, describe(node)));
+    if (node.kind == NodeKind::String && parse_integer(node.text)) {
+      diagnostic.help(fmt::format("write `{}`, without quotes", node.text))
+          .fix(replace_by(node.where, std::string(node.text), Applicability::Machine));
+    }
     return std::nullopt;
   }
   const Field plain{Text{{{std::string(node.text), std::nullopt}}, node.where, true}, node.where};
@@ -166,17 +206,18 @@ std::optional<int> Shape::integer(const KnownEntry& entry, std::string_view what
 
 void Shape::not_allowed(const Node& node, std::string_view text, std::string_view what, Keys words) {
   auto diagnostic = report(sink_, codes::not_an_allowed_word, node.where, fmt::format("{} cannot be `{}`", what, text));
-  if (auto guess = suggest(diagnostic, text, {words.begin(), words.end()})) {
-    diagnostic.fix(replace_by(node.where, std::move(*guess), Applicability::Machine));
-  }
+  suggest_fix(diagnostic, node.where, text, {words.begin(), words.end()});
   diagnostic.note(fmt::format("it is one of {}", one_of(words)));
 }
 
 bool Shape::check_duration(const Field& field, std::string_view what) {
   if (field.text.has_references() || parse_duration(field.text.as_written())) return true;
-  report(sink_, codes::not_a_duration, field.where, fmt::format("`{}` is not a duration", field.text.as_written()))
-      .label(std::string(what))
-      .help("write a number with its unit: `500ms`, `30s`, `10m` or `1h`");
+  auto diagnostic =
+      report(sink_, codes::not_a_duration, field.where, fmt::format("`{}` is not a duration", field.text.as_written()));
+  diagnostic.label(std::string(what)).help("write a number with its unit: `500ms`, `30s`, `10m` or `1h`");
+  if (auto meant = meant_duration(field.text.as_written())) {
+    diagnostic.fix(replace_by(field.where, std::move(*meant), Applicability::Machine));
+  }
   return false;
 }
 
@@ -240,8 +281,12 @@ bool Shape::check_cpus(const Field& field) {
 
 bool Shape::check_memory(const Field& field) {
   if (field.text.has_references() || parse_size(field.text.as_written())) return true;
-  report(sink_, codes::not_a_quantity, field.where, fmt::format("`memory` cannot be `{}`", field.text.as_written()))
-      .help("write a number with its unit: `512Mi`, `32Gi` or `64G`");
+  auto diagnostic = report(sink_, codes::not_a_quantity, field.where,
+                           fmt::format("`memory` cannot be `{}`", field.text.as_written()));
+  diagnostic.help("write a number with its unit: `512Mi`, `32Gi` or `64G`");
+  if (auto meant = meant_size(field.text.as_written())) {
+    diagnostic.fix(replace_by(field.where, std::move(*meant), Applicability::Machine));
+  }
   return false;
 }
 

@@ -72,6 +72,8 @@ class Shape {
   }
   void not_allowed(const Node& node, std::string_view text, std::string_view what, Keys words);
 
+  /// DG0103 where a list is wanted; one word is meant as its only item.
+  void not_a_list(const Node& node, std::string_view what, std::string_view expected);
   void wrong_kind(Span where, std::string_view what, std::string_view expected, std::string_view found);
 
   // Values of fields that are plain already; with references they are checked where they are known.
@@ -84,7 +86,7 @@ class Shape {
   bool check_memory(const Field& field);
 
  private:
-  const grammar::Key* known(const Entry& entry, const grammar::Mapping& mapping);
+  const grammar::Key* known(const Entry& entry, const Node& node, const grammar::Mapping& mapping);
   DiagnosticSink& sink_;
 };
 

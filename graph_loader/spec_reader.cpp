@@ -250,7 +250,7 @@ InterfaceDefinition read_interface(const Entry& entry, const FileScope* scope, S
         result.endpoints.push_back({std::move(endpoint.name), std::nullopt, std::nullopt});
       }
     } else if (!one.value->is_mapping() && one.value->kind != NodeKind::Null) {
-      shape.wrong_kind(one.value->where, "`endpoints`", "a list of names or a mapping", describe(*one.value));
+      shape.not_a_list(*one.value, "`endpoints`", "a list of names or a mapping");
     } else {
       for (const Entry& endpoint : shape.names(one, "`endpoints`")) {
         result.endpoints.push_back(read_interface_endpoint(endpoint, shape));
@@ -423,7 +423,7 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
       if (one.value->is_sequence()) {
         result.sidecars = read_sidecar_list(*one.value, scope, shape);
       } else if (!one.value->is_mapping() && one.value->kind != NodeKind::Null) {
-        shape.wrong_kind(one.value->where, "`sidecars`", "a list of components or a mapping", describe(*one.value));
+        shape.not_a_list(*one.value, "`sidecars`", "a list of components or a mapping");
       } else {
         for (const Entry& slot : shape.names(one, "`sidecars`")) {
           result.sidecars.push_back(

@@ -223,7 +223,7 @@ void Specs::check_entry(SpecModel& model) {
                fmt::format("entry `{}` is not a slot of spec `{}`", definition.entry->text, definition.name));
     std::vector<std::string_view> names;
     for (const Slot& slot : model.slots) names.push_back(slot.definition.name.text);
-    suggest(diagnostic, definition.entry->text, names, "its slots are");
+    suggest_fix(diagnostic, definition.entry->where, definition.entry->text, names, "its slots are");
     return;
   }
   if (model.entry || definition.extends) return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <string>
 
 namespace dynamo {
@@ -51,6 +52,23 @@ std::optional<std::string_view> nearest(std::string_view wanted, const std::vect
     result = candidate;
   }
   return result;
+}
+
+bool is_slip(std::string_view wanted, std::string_view guess, const std::vector<std::string_view>& candidates) {
+  constexpr std::size_t most = 2;
+  const auto digits = [](std::string_view text) {
+    std::string result;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(result),
+                 [](unsigned char c) { return std::isdigit(c) != 0; });
+    return result;
+  };
+  const std::string folded = lower(wanted);
+  const std::size_t found = distance(folded, lower(guess), most);
+  if (found > most || found * 4 > wanted.size() || digits(wanted) != digits(guess)) return false;
+  return std::none_of(candidates.begin(), candidates.end(), [&](std::string_view other) {
+    if (other == guess || other == wanted) return false;
+    return lower(other).starts_with(folded) || distance(folded, lower(other), most) <= most;
+  });
 }
 
 }  // namespace dynamo

@@ -12,4 +12,9 @@ namespace dynamo {
 /// of equally near ones the first.
 std::optional<std::string_view> nearest(std::string_view wanted, const std::vector<std::string_view>& candidates);
 
+/// Whether `wanted` can only be a slip of the pen for `guess`, its nearest candidate: at most two letters differ, a
+/// quarter of the length at most, no digit is among them (`gpu1` is not `gpu2`), and no other candidate is near or
+/// begins with it.
+bool is_slip(std::string_view wanted, std::string_view guess, const std::vector<std::string_view>& candidates);
+
 }  // namespace dynamo

@@ -45,7 +45,7 @@ class Wirer {
         auto diagnostic = report(sink_, codes::unknown_wire, wire->key.where,
                                  fmt::format("spec `{}` has no slot `{}`", model_.spec->definition->name, wire->slot));
         diagnostic.in_graph(model_.name);
-        suggest(diagnostic, wire->slot, slot_names(), "its slots are");
+        suggest_fix(diagnostic, wire->key.where, wire->slot, slot_names(), "its slots are");
         continue;
       }
       if (slot->broken || slot->empty()) continue;
@@ -62,7 +62,7 @@ class Wirer {
                                fmt::format("component `{}` in slot `{}` has no client `{}`",
                                            slot->items.front().use.text, slot->name, wire->client));
       diagnostic.in_graph(model_.name);
-      suggest(diagnostic, wire->client, names, "its clients are");
+      suggest_fix(diagnostic, wire->key.where, wire->client, names, "its clients are");
     }
   }
 
@@ -128,7 +128,7 @@ class Wirer {
         auto diagnostic =
             complain(codes::unknown_wire, target.where,
                      fmt::format("spec `{}` has no slot `{}`", model_.spec->definition->name, target.text));
-        suggest(*diagnostic, target.text, slot_names(), "its slots are");
+        suggest_fix(*diagnostic, target.where, target.text, slot_names(), "its slots are");
         continue;
       }
       if (slot->broken) continue;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <utility>
 
 namespace dynamo {
@@ -40,6 +41,38 @@ std::optional<std::string> suggest(DiagnosticBuilder& diagnostic, std::string_vi
   }
   if (!names.empty() && !introduction.empty()) diagnostic.help(fmt::format("{} {}", introduction, quoted(names)));
   return std::nullopt;
+}
+
+namespace {
+
+bool is_word_letter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; }
+
+/// The only place of a word in a span; none if it is not there, or several times.
+std::optional<Span> place_of_word(Span where, std::string_view word) {
+  if (!where || word.empty()) return std::nullopt;
+  const std::string_view text = where.text();
+  std::optional<Span> found;
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at > 0 && is_word_letter(text[at - 1])) || (end < text.size() && is_word_letter(text[end]))) continue;
+    if (found) return std::nullopt;
+    found =
+        Span{where.file, where.begin + static_cast<std::uint32_t>(at), where.begin + static_cast<std::uint32_t>(end)};
+  }
+  return found;
+}
+
+}  // namespace
+
+std::optional<std::string> suggest_fix(DiagnosticBuilder& diagnostic, Span where, std::string_view wanted,
+                                       const std::vector<std::string_view>& names, std::string_view introduction) {
+  auto guess = suggest(diagnostic, wanted, names, introduction);
+  if (!guess) return guess;
+  if (const auto place = place_of_word(where, wanted)) {
+    diagnostic.fix(
+        replace_by(*place, *guess, is_slip(wanted, *guess, names) ? Applicability::Machine : Applicability::Maybe));
+  }
+  return guess;
 }
 
 Fix replace_by(Span where, std::string text, Applicability applicability) {

@@ -25,6 +25,11 @@ std::string one_of(std::span<const std::string_view> words);
 std::optional<std::string> suggest(DiagnosticBuilder& diagnostic, std::string_view wanted,
                                    const std::vector<std::string_view>& names, std::string_view introduction = {});
 
+/// As suggest(), with a fix that writes the guess in the place of `wanted`, which is `where` or a word of it. It is
+/// certain if `wanted` is a slip of the pen and nothing else.
+std::optional<std::string> suggest_fix(DiagnosticBuilder& diagnostic, Span where, std::string_view wanted,
+                                       const std::vector<std::string_view>& names, std::string_view introduction = {});
+
 /// "write `text`": a fix that replaces `where`.
 Fix replace_by(Span where, std::string text, Applicability applicability);
 

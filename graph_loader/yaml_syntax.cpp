@@ -757,8 +757,18 @@ bool check_bytes(const SourceFile& file, DiagnosticSink& sink) {
     return false;
   }
   const std::vector<std::size_t> tabs = text_of::tabs_in_indentation(text);
+  const bool only_tabs = !tabs.empty() && text_of::is_indented_by_tabs(text);
   for (const std::size_t tab : tabs) {
-    report(sink, file, {codes::tab_indentation, tab, tab + 1, "tab in indentation", "indent with spaces", {}, {}});
+    const auto at = static_cast<std::uint32_t>(tab);
+    auto diagnostic = report(sink, codes::tab_indentation, Span{&file, at, at + 1}, "tab in indentation");
+    diagnostic.help("indent with spaces");
+    // Where spaces are in use as well, nobody knows how many of them a tab is.
+    if (only_tabs) {
+      const auto end = static_cast<std::uint32_t>(text.find_first_not_of('\t', tab));
+      diagnostic.fix({"write two spaces for each tab",
+                      Applicability::Machine,
+                      {{{&file, at, end}, std::string(2 * (end - at), ' ')}}});
+    }
   }
   return tabs.empty();
 }

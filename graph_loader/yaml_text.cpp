@@ -135,6 +135,18 @@ std::vector<std::size_t> tabs_in_indentation(std::string_view text) {
   return result;
 }
 
+bool is_indented_by_tabs(std::string_view text) {
+  for (std::size_t begin = byte_order_mark(text); begin < text.size();) {
+    const std::size_t content = std::min(text.find_first_not_of(" \t", begin), text.size());
+    const bool blank = content == text.size() || is_line_end(text[content]);
+    if (!blank && text.substr(begin, content - begin).find(' ') != std::string_view::npos) return false;
+    const std::size_t end = text.find('\n', content);
+    if (end == std::string_view::npos) break;
+    begin = end + 1;
+  }
+  return true;
+}
+
 bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
 bool is_line_end(char letter) { return letter == '\n' || letter == '\r'; }
 bool is_separation(char letter) { return is_blank(letter) || is_line_end(letter); }

@@ -26,6 +26,8 @@ std::optional<Offence> forbidden_character(std::string_view text);
 
 /// The first tab of each line whose indentation contains one; blank lines are left out.
 std::vector<std::size_t> tabs_in_indentation(std::string_view text);
+/// Whether no line that holds something is indented by spaces.
+bool is_indented_by_tabs(std::string_view text);
 
 bool is_blank(char letter);       ///< space or tab
 bool is_line_end(char letter);    ///< LF, or the CR before it

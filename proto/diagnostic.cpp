@@ -12,7 +12,7 @@ std::string Code::text() const { return fmt::format("DG{:04}", number); }
 
 const std::vector<CodeInfo>& all_codes() {
   static const std::vector<CodeInfo> codes = {
-#define DYNAMO_CODE(number, name, title) {Code{number}, title},
+#define DYNAMO_CODE(number, name, title) {Code{number}, #name, title},
 #include "proto/diagnostic_codes.def"
 #undef DYNAMO_CODE
   };
@@ -30,7 +30,7 @@ const CodeInfo* find_code(std::string_view text) {
 
 DiagnosticBuilder::DiagnosticBuilder(DiagnosticSink& sink, Code code, Span where, std::string message) : sink_(sink) {
   diagnostic_.code = code;
-  diagnostic_.severity = CodeInfo{code, {}}.severity();
+  diagnostic_.severity = CodeInfo{code, {}, {}}.severity();
   diagnostic_.message = std::move(message);
   diagnostic_.primary.where = where;
 }

@@ -28,6 +28,7 @@ struct Code {
 /// One entry of the registry: each code exists exactly once.
 struct CodeInfo {
   Code code;
+  std::string_view name;   ///< in the code: `unknown_key`
   std::string_view title;  ///< the condition in a few words, lower case
   [[nodiscard]] Severity severity() const { return code.number >= 900 ? Severity::Warning : Severity::Error; }
 };

@@ -1,5 +1,6 @@
 #pragma once
-// `dynamo graph validate`: all diagnostics of a file, or of one graph of it.
+// `dynamo graph validate`: all diagnostics of a file, or of one graph of it. With --fix it first makes the fixes
+// that are certain, and writes the files anew.
 
 #include "cli/report.h"
 
@@ -7,6 +8,7 @@ namespace dynamo {
 
 struct ValidateOptions {
   LoadOptions load;
+  bool fix = false;
 };
 
 ExitCode run_validate(const ValidateOptions& options, Environment& environment);

@@ -1,5 +1,6 @@
-// Every diagnostic is shown by the page that explains it: the wrong example gives exactly its code, in the words that
-// tests/golden/diagnostics/DGnnnn.stderr holds, and the right one gives nothing.
+// Every diagnostic is shown by the page that explains it: the wrong example gives exactly its code, and the right one
+// gives nothing. What is said about the wrong one is kept in tests/golden/diagnostics in every form: DGnnnn.stderr for
+// people, DGnnnn.short, .json, .sarif and .github.
 
 #include "tests/golden/page.h"
 
@@ -12,15 +13,43 @@
 #include <re2/re2.h>
 
 #include <filesystem>
+#include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace dynamo::test {
 
 namespace {
 
-Finished validate(const TempDir& folder, const Example& example) {
+/// The forms of diagnostics, and the extension of their goldens.
+const std::map<std::string, std::string> forms{
+    {"human", ".stderr"}, {"short", ".short"}, {"json", ".json"}, {"sarif", ".sarif"}, {"github", ".github"}};
+
+const std::filesystem::path goldens = std::filesystem::path(DYNAMO_GOLDEN_DIR) / "diagnostics";
+
+Finished validate(const TempDir& folder, const Example& example, const std::string& form = "human") {
   for (const auto& [name, text] : example.files) folder.write(name, text);
-  return run_dynamo(folder, example.arguments);
+  std::vector<std::string> arguments = example.arguments;
+  arguments.insert(arguments.end(), {"--format", form});
+  return run_dynamo(folder, arguments);
+}
+
+/// What was said in that form. Standard output of `dynamo import` is the graph file.
+std::string said(const Finished& finished, const Example& example, const std::string& form) {
+  const bool for_people = form == "human" || form == "short";
+  return for_people || example.arguments.front() == "import" ? finished.err : finished.out;
+}
+
+/// The pages are shown by `dynamo graph explain`, and the version changes: neither is part of a golden.
+std::string without_help(std::string sarif) {
+  static const RE2 summary(R"re(("fullDescription": \{\s*"text": )"(?:[^"\\]|\\.)*")re");
+  static const RE2 help(R"re(("(?:text|markdown)": )"(?:# )?DG\d{4}: (?:[^"\\]|\\.)*")re");
+  static const RE2 version(R"re(("semanticVersion": )"[^"]*")re");
+  RE2::GlobalReplace(&sarif, summary, R"re(\1"SUMMARY")re");
+  RE2::GlobalReplace(&sarif, help, R"re(\1"PAGE")re");
+  RE2::GlobalReplace(&sarif, version, R"re(\1"0.0.0")re");
+  return sarif;
 }
 
 std::set<std::string> codes_in(const std::string& text) {
@@ -49,8 +78,16 @@ TEST_P(PageTest, WrongExampleGivesItsCodeAndNoOther) {
   ASSERT_NE(info, nullptr);
   EXPECT_EQ(finished.ended.status, info->severity() == Severity::Error ? 1 : 0) << finished.err;
   EXPECT_EQ(codes_in(finished.err), std::set<std::string>{page.code}) << finished.err;
-  expect_golden(std::filesystem::path(DYNAMO_GOLDEN_DIR) / "diagnostics" / (page.code + ".stderr"),
-                normalised(finished.err, folder.path()));
+}
+
+TEST_P(PageTest, WrongExampleIsToldInEveryForm) {
+  const Page page = read_page(GetParam());
+  for (const auto& [form, extension] : forms) {
+    SCOPED_TRACE(form);
+    const TempDir folder;
+    const std::string text = said(validate(folder, page.wrong, form), page.wrong, form);
+    expect_golden(goldens / (page.code + extension), normalised(without_help(text), folder.path()));
+  }
   if (accepting()) GTEST_SKIP() << "accepted";
 }
 
@@ -75,6 +112,16 @@ TEST(DiagnosticPages, ExistForEveryCodeAndForNoOther) {
   std::set<std::string> codes;
   for (const CodeInfo& info : all_codes()) codes.insert(info.code.text());
   EXPECT_EQ(pages, codes);
+}
+
+TEST(DiagnosticGoldens, ShowEveryCodeInEveryForm) {
+  for (const CodeInfo& info : all_codes()) {
+    for (const auto& [form, extension] : forms) {
+      const std::filesystem::path file = goldens / (info.code.text() + extension);
+      const std::string text = std::filesystem::exists(file) ? read_file(file) : std::string();
+      EXPECT_NE(text.find(info.code.text()), std::string::npos) << file << " does not show " << info.code.text();
+    }
+  }
 }
 
 }  // namespace dynamo::test

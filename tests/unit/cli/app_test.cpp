@@ -216,6 +216,39 @@ TEST_F(App, RefusesWrongUsageOnStderrWithExitTwo) {
   }
 }
 
+TEST_F(App, TellsDiagnosticsInTheFormsForPrograms) {
+  const std::vector<std::pair<std::string, std::string>> forms = {
+      {"github", "::error file=wrong.yaml,line="}, {"sarif", R"("version": "2.1.0")"}, {"json", R"("valid": false)"}};
+  for (const auto& [form, text] : forms) {
+    TestEnvironment fresh;
+    fresh.files.files = world.files.files;
+    EXPECT_EQ(run_cli({"graph", "validate", "wrong.yaml", "--format", form}, fresh.environment),
+              ExitCode::SpecHasErrors);
+    EXPECT_THAT(fresh.out.text(), HasSubstr(text));
+    EXPECT_EQ(fresh.err.text(), "");
+  }
+}
+
+TEST_F(App, TellsInTheFormsForProgramsWhyNothingWasChecked) {
+  const std::vector<std::pair<std::string, std::string>> forms = {{"github", "::error title=dynamo::"},
+                                                                  {"sarif", R"("executionSuccessful": false)"},
+                                                                  {"json", R"("valid": false)"}};
+  const std::vector<std::vector<std::string>> failing = {
+      {"none.yaml"}, {"graph.yaml", "--gpus", "x"}, {"graph.yaml", "--env-file", "none"}};
+  for (const auto& [form, text] : forms) {
+    for (const std::vector<std::string>& words : failing) {
+      TestEnvironment fresh;
+      fresh.files.files = world.files.files;
+      std::vector<std::string> arguments = {"graph", "validate", "--format", form};
+      arguments.insert(arguments.end(), words.begin(), words.end());
+      EXPECT_EQ(run_cli(arguments, fresh.environment),
+                words.size() > 1 && words[1] == "--gpus" ? ExitCode::WrongUsage : ExitCode::CouldNot);
+      EXPECT_THAT(fresh.out.text(), HasSubstr(text));
+      EXPECT_THAT(fresh.err.text(), StartsWith("error: "));
+    }
+  }
+}
+
 TEST_F(App, ValidatesInSilenceOnStdout) {
   EXPECT_EQ(dynamo({"graph", "validate", "graph.yaml"}), 0);
   EXPECT_EQ(out(), "");

@@ -1,9 +1,15 @@
 #include "cli/render_diagnostic.h"
 
+#include "cli/display_text.h"
 #include "proto/diagnostic.h"
 #include "tests/support/annotated.h"
 
 #include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace dynamo {
 namespace {
@@ -170,6 +176,108 @@ TEST(RenderDiagnostic, IsNotShiftedByAByteOrderMarkOrCarriageReturns) {
             "   | ^\n"
             " 2 | b: 2\n"
             "   |    - and here\n");
+}
+
+/// Where the marks of the only line begin, and how many there are.
+std::pair<std::size_t, std::size_t> marks_of(const std::string& shown) {
+  const std::size_t end = shown.rfind('^');
+  const std::size_t line = shown.rfind('\n', end) + 1;
+  const std::size_t begin = shown.find('^', line);
+  return {begin - line - std::string_view("   | ").size(), end - begin + 1};
+}
+
+TEST(RenderDiagnostic, PutsTheMarkUnderWhateverATerminalShows) {
+  struct Case {
+    std::string_view before;
+    std::size_t column;
+    std::string_view marked = "x";
+    std::size_t width = 1;
+  };
+  const std::vector<Case> cases = {
+      {"", 0},
+      {"a: ", 3},
+      {"\t", 4},
+      {"ab\t", 4},
+      {"abcd\t", 8},
+      {"  \t \t", 8},
+      {"a: ", 3, "b\tc", 6},       // b stands in column 3, the tab ends in column 8
+      {"日本: ", 6},               // East Asian wide
+      {"ｆｕｌｌ ", 9},            // full width forms
+      {"ﾊﾝ ", 3},                  // half width forms
+      {"한글 ", 5},                // Hangul syllables
+      {"\u1112\u1161\u11ab ", 3},  // the same as letters that join
+      {"e\u0301e\u0301 ", 3},      // combining accents
+      {"a\u0300\u0301\u0302\u0303 ", 2},
+      {"\u0301a ", 2},  // an accent of nothing
+      {"🚀 ", 3},
+      {"👨\u200d👩\u200d👧 ", 7},  // a family: three people without the joiners
+      {"👍🏽 ", 3},         // the colour of skin is left out
+      {"❤\ufe0f ", 2},          // the plain heart
+      {"🇫🇷 ", 3},               // two regional letters
+      {"a\u200bb ", 3},         // a blank without width
+      {"\u202eab ", 11},        // turning the direction is shown as an escape
+      {"\xff ", 5},             // not UTF-8
+      {"\x1b[31m ", 9},         // an escape sequence
+      {"", 0, "日本", 4},
+      {"", 0, "👨\u200d👩", 4},
+      {"", 0, "e\u0301", 1},
+  };
+  for (const Case& one : cases) {
+    const std::string line = std::string(one.before) + "«" + std::string(one.marked) + "» rest";
+    for (const std::string_view end : {"\n", "\r\n", ""}) {
+      for (const std::string_view start : {"", "\xEF\xBB\xBF"}) {
+        const Text text(std::string(start) + line + std::string(end));
+        for (const int width : {0, 40, 200}) {
+          const auto [column, count] = marks_of(human(mistake(text.label(0)), width));
+          EXPECT_EQ(column, one.column) << line;
+          EXPECT_EQ(count, one.width) << line;
+        }
+      }
+    }
+  }
+}
+
+TEST(RenderDiagnostic, CutsWideCharactersWithoutShiftingTheMark) {
+  std::string wide;
+  for (int count = 0; count < 40; ++count) wide += "日";
+  for (const std::string_view odd : {"", "x"}) {
+    const Text text(std::string(odd) + wide + "«wrong»" + wide + "\n");
+    const std::string shown = human(mistake(text.label(0, "here")), 40);
+    const std::size_t line = shown.find(" 1 | ") + std::string_view(" 1 | ").size();
+    const std::string before = shown.substr(line, shown.find("wrong", line) - line);
+    EXPECT_EQ(static_cast<std::size_t>(display_width(before)), marks_of(shown).first) << shown;
+    EXPECT_LE(display_width(shown.substr(line, shown.find('\n', line) - line)), 35) << shown;
+  }
+}
+
+TEST(RenderDiagnostic, MarksTheEndOfTheFileAndPlacesWithoutLetters) {
+  for (const std::string_view marked : {"a: 1\n«»", "a: 1\n\n«\n»", "a: 1\r\n«\r\n»", "a: 1«\n»", "«»a: 1"}) {
+    const Text text(marked);
+    const auto [column, count] = marks_of(human(mistake(text.label(0)), 40));
+    EXPECT_EQ(column, marked.starts_with("a: 1«") ? 4U : 0U) << marked;
+    EXPECT_EQ(count, 1U) << marked;
+  }
+}
+
+TEST(RenderDiagnostic, DrawsSeveralPlacesOverLinesOfWideCharacters) {
+  const Text text(
+      "日: «{a: «語»,\n"
+      "  \tb: «日本»,\n"
+      "  c: 🚀}»\n");
+  Diagnostic diagnostic = mistake(text.label(0, "all"));
+  diagnostic.others.push_back(text.label(1, "one"));
+  diagnostic.others.push_back(text.label(2, "two"));
+  EXPECT_EQ(human(diagnostic, 40),
+            "error[DG0101]: this is wrong\n"
+            "  --> graph.yaml:1:4\n"
+            "   |\n"
+            " 1 |   日: {a: 語,\n"
+            "   |           -- one\n"
+            "   |  _____^\n"
+            " 2 | |     b: 日本,\n"
+            "   | |        ---- two\n"
+            " 3 | |   c: 🚀}\n"
+            "   | |________^ all\n");
 }
 
 TEST(RenderDiagnostic, ShowsControlCharactersAndBrokenBytesAsEscapes) {

@@ -17,6 +17,21 @@ TEST(Quantity, ReadsDurationsWithTheirUnit) {
   }
 }
 
+TEST(Quantity, KnowsHowOtherToolsSpellDurationsAndSizes) {
+  using Meant = std::optional<std::string>;
+  EXPECT_EQ(meant_duration("30 sec"), Meant("30s"));
+  EXPECT_EQ(meant_duration("1.5 Minutes"), Meant("1.5m"));
+  EXPECT_EQ(meant_duration("500millis"), Meant("500ms"));
+  EXPECT_EQ(meant_duration("30"), Meant());  // of what?
+  EXPECT_EQ(meant_duration("1m30s"), Meant());
+  EXPECT_EQ(meant_duration("-3s"), Meant());
+  EXPECT_EQ(meant_duration("sec"), Meant());
+  EXPECT_EQ(meant_size("32 GiB"), Meant("32Gi"));
+  EXPECT_EQ(meant_size("32gb"), Meant("32G"));
+  EXPECT_EQ(meant_size("512m"), Meant());  // a thousandth in Kubernetes
+  EXPECT_EQ(meant_size("512"), Meant());
+}
+
 TEST(Quantity, ADurationBeyondAnyWaitStaysFiniteAndPositive) {
   EXPECT_GT(*parse_duration("99999999999999999999h"), 0ms);
 }

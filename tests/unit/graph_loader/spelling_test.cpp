@@ -32,6 +32,20 @@ TEST(Spelling, ForgivesOneLetterOfAShortName) {
   EXPECT_EQ(nearest("ab", {"cd"}), Guess());
 }
 
+TEST(Spelling, TellsSlipsFromGuesses) {
+  const Names slots = {"frontend", "backend", "router"};
+  EXPECT_TRUE(is_slip("bakend", "backend", slots));
+  EXPECT_TRUE(is_slip("Backend", "backend", slots));
+  EXPECT_TRUE(is_slip("forntedn", "frontend", slots));                // two swaps
+  EXPECT_FALSE(is_slip("bcakned", "backend", slots));                 // the same in a shorter word
+  EXPECT_FALSE(is_slip("prot", "port", {"port", "protocol"}));        // or the beginning of the other
+  EXPECT_FALSE(is_slip("bkndd", "backend", slots));                   // three letters
+  EXPECT_FALSE(is_slip("tb", "tp", {"tp"}));                          // a short name
+  EXPECT_FALSE(is_slip("gpu1", "gpu2", {"gpu2"}));                    // another number
+  EXPECT_FALSE(is_slip("worker", "workers", {"workers", "walker"}));  // two that are near
+  EXPECT_TRUE(is_slip("gpu11memory", "gpu11memroy", {"gpu11memroy"}));
+}
+
 TEST(Spelling, PrefersTheNearest) {
   EXPECT_EQ(nearest("processer", {"processes", "processor", "process"}), Guess("processes"));
   EXPECT_EQ(nearest("workers", {"work", "worker"}), Guess("worker"));
