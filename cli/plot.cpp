@@ -47,15 +47,18 @@ std::vector<std::string> sidecar_notes(const SlotView& slot) {
   return notes;
 }
 
+/// The first endpoint whose address is known before the start, else the first one.
 std::string door_words(const SlotView& entry) {
+  std::string first;
   for (const ComponentView& component : entry.components) {
     for (const EndpointView& endpoint : component.endpoints) {
-      std::string text(word(endpoint.protocol));
-      if (endpoint.port.is_int64()) text += fmt::format(" {}", endpoint.port.get_int64());
-      return text;
+      const std::string protocol(word(endpoint.protocol));
+      if (endpoint.port.is_int64()) return fmt::format("{} {}", protocol, endpoint.port.get_int64());
+      if (endpoint.protocol == Protocol::Dyn) return protocol;
+      if (first.empty()) first = protocol;
     }
   }
-  return "entry";
+  return first.empty() ? "entry" : first;
 }
 
 class Plotter {

@@ -99,6 +99,8 @@ TEST(Plot, MarksTheEntryAndHowItIsReached) {
   EXPECT_EQ(make_plot(graph).door, "http 8000");
   graph.slots[0].components[0].endpoints = {endpoint("chat", Protocol::Grpc, "auto")};
   EXPECT_EQ(make_plot(graph).door, "grpc");
+  graph.slots[0].components[0].endpoints.push_back(endpoint("web", Protocol::Http, 80));
+  EXPECT_EQ(make_plot(graph).door, "http 80");
   graph.slots[0].components[0].endpoints = {endpoint("chat", Protocol::Dyn, nullptr)};
   EXPECT_EQ(make_plot(graph).door, "dyn");
   EXPECT_TRUE(box(make_plot(graph), "slot_door").entry);
