@@ -83,7 +83,7 @@ void add_number(CLI::App& app, const std::string& name, std::optional<Number>& v
 void add_diagnostic_options(CLI::App& app, ReportOptions& options, Environment& environment,
                             const std::string& goes_to) {
   add_words(app, "--format", "FORMAT", options.format,
-            "diagnostics as human (default), short, json, sarif or github; the last three on " + goes_to);
+            "diagnostics as human, short, json, sarif or github; the last three on " + goes_to);
   app.add_flag("--strict", options.strict, "warnings fail like errors");
   add_number(app, "--max-errors", options.max_errors, 0, 1'000'000, "print at most N diagnostics (default 50; 0: all)");
   add_words(app, "--color", "WHEN", environment.color, "auto (default: on a terminal), always or never");

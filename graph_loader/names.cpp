@@ -41,10 +41,10 @@ std::optional<std::size_t> Names::interface(const Name& name, const FileScope& s
   return std::nullopt;
 }
 
-std::optional<std::size_t> Names::component(const Name& name, const FileScope& scope) {
+std::optional<std::size_t> Names::component(const Name& name, const FileScope& scope, const Fitting& fitting) {
   const auto* found = find_type(name.text, scope);
   if (found != nullptr && found->kind == NameKind::Component) return found->index;
-  report_missing(name, scope, {NameKind::Component});
+  report_missing(name, scope, {NameKind::Component}, fitting);
   return std::nullopt;
 }
 
@@ -84,7 +84,8 @@ std::vector<std::string_view> Names::candidates(std::initializer_list<NameKind> 
   return result;
 }
 
-void Names::report_missing(const Name& name, const FileScope& scope, std::initializer_list<NameKind> wanted) {
+void Names::report_missing(const Name& name, const FileScope& scope, std::initializer_list<NameKind> wanted,
+                           const Fitting& fitting) {
   std::string kinds;
   for (const NameKind kind : wanted) kinds += (kinds.empty() ? "" : " or ") + std::string(word(kind));
 
@@ -110,7 +111,18 @@ void Names::report_missing(const Name& name, const FileScope& scope, std::initia
   }
   auto diagnostic =
       report(sink_, codes::unknown_name, name.where, fmt::format("no {} is called `{}`", kinds, name.text));
+  const std::vector<std::string_view> right = fitting ? fitting() : std::vector<std::string_view>();
+  if (nearest(name.text, right)) {
+    suggest_fix(diagnostic, name.where, name.text, right);
+    return;
+  }
   const std::vector<std::string_view> all = candidates(wanted);
+  if (!right.empty() && right.size() <= 12) {
+    if (!suggest_fix(diagnostic, name.where, name.text, all)) {
+      diagnostic.help(fmt::format("components that fit: {}", quoted(right)));
+    }
+    return;
+  }
   const bool few = all.size() <= 12;
   suggest_fix(diagnostic, name.where, name.text, all, few ? "there are" : "");
 }

@@ -4,9 +4,12 @@
 #include "graph_loader/spec.h"
 #include "proto/diagnostic.h"
 
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace dynamo {
 
@@ -28,13 +31,17 @@ class Names {
 
   /// Each reports when there is no such thing.
   std::optional<std::size_t> interface(const Name& name, const FileScope& scope);
-  std::optional<std::size_t> component(const Name& name, const FileScope& scope);
+  /// `fitting`: the components that would be of the right type where the name stands; one of them is the better guess.
+  /// Asked only when there is something to report.
+  using Fitting = std::function<std::vector<std::string_view>()>;
+  std::optional<std::size_t> component(const Name& name, const FileScope& scope, const Fitting& fitting = nullptr);
   std::optional<std::size_t> spec(const Name& name, const FileScope& scope);
   std::optional<std::size_t> graph(const Name& name, const FileScope& scope);
   TypeRef type(const Name& name, const FileScope& scope);
 
  private:
-  void report_missing(const Name& name, const FileScope& scope, std::initializer_list<NameKind> wanted);
+  void report_missing(const Name& name, const FileScope& scope, std::initializer_list<NameKind> wanted,
+                      const Fitting& fitting = nullptr);
   [[nodiscard]] std::vector<std::string_view> candidates(std::initializer_list<NameKind> wanted) const;
 
   const Spec& spec_;

@@ -119,7 +119,7 @@ Slot Specs::resolve_slot(const SlotDefinition& definition) {
     slot.broken = true;
   }
   for (const Name& name : definition.defaults) {
-    const auto component = names_.component(name, *definition.scope);
+    const auto component = names_.component(name, *definition.scope, [&] { return catalog_.fitting(slot.type); });
     if (!component || catalog_.component(*component).bad) {
       slot.broken = true;
       continue;

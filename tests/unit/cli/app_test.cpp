@@ -144,7 +144,7 @@ TEST_F(App, ShowsExamplesAndEveryOptionOfACommand) {
             "  -v, --verbose            also what is waited for, and process ids\n"
             "  -o, --output FORMAT      with --dry-run: table (default), json or yaml\n"
             "  -f, --file FILE          an overlay: changes definitions of the file (again for more)\n"
-            "      --format FORMAT      diagnostics as human (default), short or json; json goes to stdout\n"
+            "      --format FORMAT      diagnostics as human, short, json, sarif or github; the last three on stdout\n"
             "      --strict             warnings fail like errors\n"
             "      --max-errors N       print at most N diagnostics (default 50; 0: all)\n"
             "      --color WHEN         auto (default: on a terminal), always or never\n");

@@ -62,7 +62,7 @@ TEST_F(Fixes, ReachImportsAndOverlays) {
   EXPECT_EQ(fixing.loading.count(Severity::Error), 0U);
   ASSERT_EQ(fixing.files.size(), 2U);
   EXPECT_EQ(fixing.files.at("parts/a.yaml").after, "apiVersion: dynamo/v1\ncomponents: {A: {command: [a]}}\n");
-  EXPECT_EQ(fixing.files.at("dev.yaml").after, "components: {B: {restart: always}}\n");
+  EXPECT_EQ(fixing.files.at("dev.yaml").after, "apiVersion: dynamo/v1\ncomponents: {B: {restart: always}}\n");
 }
 
 TEST_F(Fixes, ReadAFileOnceThatIsImportedTwice) {
