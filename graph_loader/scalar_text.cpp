@@ -1,4 +1,4 @@
-#include "graph_loader/deployment/scalar_text.h"
+#include "graph_loader/scalar_text.h"
 
 #include "graph_loader/yaml_syntax.h"
 
@@ -8,7 +8,7 @@
 #include <array>
 #include <cctype>
 
-namespace dynamo::deployment {
+namespace dynamo {
 namespace {
 
 constexpr std::size_t long_text = 100;
@@ -29,7 +29,39 @@ bool needs_escapes(std::string_view text) {
   return false;
 }
 
-/// Words and numbers of YAML 1.2, and those that readers of YAML 1.1 take for something else than text.
+bool can_stand_plain(std::string_view text, bool in_brackets) {
+  if (text.empty() || text.front() == ' ' || text.back() == ' ' || reads_as_no_text(text)) return false;
+  const bool dash = text.front() == '-' && text.size() > 1 && text[1] != ' ';
+  if (!dash && std::string_view("-?:,[]{}#&*!|>'\"%@`").find(text.front()) != std::string_view::npos) return false;
+  if (text.back() == ':' || text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos) {
+    return false;
+  }
+  if (!in_brackets) return true;
+  return text.find_first_of(",[]{}?") == std::string_view::npos;
+}
+
+/// Lines of a text that is folded at single blanks. Empty if there is no good place.
+std::string folded(std::string_view text, const std::string& indent, std::size_t width) {
+  std::string result;
+  while (!text.empty()) {
+    std::size_t cut = text.size();
+    if (text.size() > width) {
+      cut = text.size();
+      for (std::size_t at = text.find(' '); at != std::string_view::npos; at = text.find(' ', at + 1)) {
+        const bool single = at > 0 && text[at - 1] != ' ' && at + 1 < text.size() && text[at + 1] != ' ';
+        if (!single) continue;
+        if (at > width && cut != text.size()) break;
+        cut = at;
+      }
+    }
+    result += "\n" + indent + std::string(text.substr(0, cut));
+    text.remove_prefix(std::min(text.size(), cut + 1));
+  }
+  return result;
+}
+
+}  // namespace
+
 bool reads_as_no_text(std::string_view text) {
   if (scalar_kind(text) != NodeKind::String) return true;
   std::string lower(text);
@@ -43,18 +75,7 @@ bool reads_as_no_text(std::string_view text) {
   return text.find_first_not_of("0123456789abcdefABCDEFxXoO_.:+-TZ ") == std::string_view::npos;
 }
 
-bool can_stand_plain(std::string_view text, bool in_brackets) {
-  if (text.empty() || text.front() == ' ' || text.back() == ' ' || reads_as_no_text(text)) return false;
-  const bool dash = text.front() == '-' && text.size() > 1 && text[1] != ' ';
-  if (!dash && std::string_view("-?:,[]{}#&*!|>'\"%@`").find(text.front()) != std::string_view::npos) return false;
-  if (text.back() == ':' || text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos) {
-    return false;
-  }
-  if (!in_brackets) return true;
-  return text.find_first_of(",[]{}?") == std::string_view::npos;
-}
-
-std::string escaped(std::string_view text) {
+std::string escaped_text(std::string_view text) {
   std::string result = "\"";
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char letter = text[at];
@@ -82,35 +103,13 @@ std::string escaped(std::string_view text) {
   return result + "\"";
 }
 
-/// Lines of a text that is folded at single blanks. Empty if there is no good place.
-std::string folded(std::string_view text, const std::string& indent, std::size_t width) {
-  std::string result;
-  while (!text.empty()) {
-    std::size_t cut = text.size();
-    if (text.size() > width) {
-      cut = text.size();
-      for (std::size_t at = text.find(' '); at != std::string_view::npos; at = text.find(' ', at + 1)) {
-        const bool single = at > 0 && text[at - 1] != ' ' && at + 1 < text.size() && text[at + 1] != ' ';
-        if (!single) continue;
-        if (at > width && cut != text.size()) break;
-        cut = at;
-      }
-    }
-    result += "\n" + indent + std::string(text.substr(0, cut));
-    text.remove_prefix(std::min(text.size(), cut + 1));
-  }
-  return result;
-}
-
-}  // namespace
-
 std::string scalar_text(std::string_view text, bool in_brackets) {
-  if (needs_escapes(text)) return escaped(text);
+  if (needs_escapes(text)) return escaped_text(text);
   if (can_stand_plain(text, in_brackets)) return std::string(text);
   const bool doubles = text.find_first_of("\"\\") != std::string_view::npos;
   if (!doubles) return fmt::format("\"{}\"", text);
   if (text.find('\'') == std::string_view::npos) return fmt::format("'{}'", text);
-  return escaped(text);
+  return escaped_text(text);
 }
 
 bool wants_block(std::string_view text) {
@@ -146,4 +145,4 @@ std::optional<std::string> block_text(std::string_view text, std::size_t indent,
   }
 }
 
-}  // namespace dynamo::deployment
+}  // namespace dynamo

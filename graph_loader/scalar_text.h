@@ -7,10 +7,16 @@
 #include <string>
 #include <string_view>
 
-namespace dynamo::deployment {
+namespace dynamo {
 
 /// On one line. `in_brackets`: as part of a flow collection, where brackets and commas need quotes, too.
 std::string scalar_text(std::string_view text, bool in_brackets);
+
+/// Words and numbers of YAML 1.2, and those that readers of YAML 1.1 take for something else than text.
+bool reads_as_no_text(std::string_view text);
+
+/// The text in double quotes, with escapes for what cannot stand in them.
+std::string escaped_text(std::string_view text);
 
 /// Whether the text is better read as a block: it has several lines, or is so long that it has to be folded, or has
 /// quotes of both kinds.
@@ -20,4 +26,4 @@ bool wants_block(std::string_view text);
 /// the text can be folded. None if no block can hold the text.
 std::optional<std::string> block_text(std::string_view text, std::size_t indent, std::size_t width);
 
-}  // namespace dynamo::deployment
+}  // namespace dynamo
