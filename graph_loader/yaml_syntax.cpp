@@ -146,6 +146,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<const Node*> items_;    ///< of the open sequences
   std::vector<const Node*> anchors_;  ///< by the parser's number, from 1
   std::unordered_map<std::string, Span> anchor_names_;
+  Span last_anchor_;  ///< the value that it belongs to comes next
   std::vector<const Node*> reused_in_themselves_;
   std::vector<Finding> findings_;
   std::size_t aliases_ = 0;
@@ -255,6 +256,7 @@ void TreeBuilder::remember(YAML::anchor_t anchor, const Node& node) {
   if (anchor == YAML::NullAnchor) return;
   if (anchors_.size() <= anchor) anchors_.resize(anchor + 1, nullptr);
   anchors_[anchor] = &node;
+  tree_.anchors.push_back({&node, last_anchor_});
 }
 
 /// An empty value points at its key, an empty item at its dash.
@@ -401,6 +403,9 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
     // The tree must not have a circle in it.
     node = &make(NodeKind::Null, begin, end, YAML::NullAnchor);
   }
+  // An alias has no place outside collections: nothing could be anchored before it.
+  const Frame& frame = frames_.back();
+  tree_.aliases.push_back({frame.node, frame.count, frame.expects_key(), span(begin, end)});
   add(*node, begin, end);
 }
 
@@ -409,6 +414,7 @@ void TreeBuilder::OnAnchor(const YAML::Mark& mark, const std::string& name) {
   std::size_t begin = offset(mark);
   if (letter(begin) == '!') begin = text_of::skip_separation(text_, text_of::name_end(text_, begin));
   const Span where = span(begin, std::min(begin + name.size() + 1, text_.size()));
+  last_anchor_ = where;
   const auto [first, is_new] = anchor_names_.emplace(name, where);
   if (is_new) return;
   throw Stop{{codes::not_yaml, where.begin, where.end, "anchor `" + name + "` is defined twice",

@@ -44,11 +44,27 @@ struct Node {
   [[nodiscard]] Span part(std::size_t offset, std::size_t length) const;
 };
 
+/// An anchor, and the value that it stands in front of.
+struct AnchorPlace {
+  const Node* node = nullptr;
+  Span where;  ///< `&name`
+};
+
+/// An alias, and the place in the tree that it fills: a collection has the anchored node itself there.
+struct AliasPlace {
+  const Node* holder = nullptr;  ///< the mapping or sequence
+  std::size_t index = 0;         ///< of the entry or item
+  bool key = false;              ///< it stands for the key of the entry
+  Span where;                    ///< `*name`
+};
+
 /// Owns the nodes. Addresses of nodes stay valid when the tree is moved.
 struct SyntaxTree {
   std::deque<Node> nodes;
   std::deque<std::string> texts;  ///< values that differ from the source (escapes, folding)
   const Node* root = nullptr;
+  std::vector<AnchorPlace> anchors;  ///< in the order of the file
+  std::vector<AliasPlace> aliases;   ///< in the order of the file
 };
 
 /// Reads a whole file. None when DG0001, 2, 5, 6 or 7 was reported; after DG0003 and DG0004 there still is a

@@ -135,6 +135,30 @@ TEST(YamlSyntax, TextThatStandsInTheFileIsNotCopied) {
   }
 }
 
+TEST(YamlSyntax, KnowsWhereAnchorsAndAliasesStand) {
+  const Annotated yaml("a: «&x» {b: 1}\nc: [d, «*x», «&y» e]\n«&k» f: «*y»\ng: {«*k» : h}\n");
+  const Read read(yaml.text());
+  ASSERT_TRUE(read.tree);
+  const SyntaxTree& tree = *read.tree;
+  ASSERT_THAT(tree.anchors, SizeIs(3));
+  EXPECT_EQ(tree.anchors[0].node, walk(tree.root, "a"));
+  EXPECT_EQ(range_of(tree.anchors[0].where), yaml.range(0));
+  EXPECT_EQ(tree.anchors[1].node, walk(tree.root, "c.2"));
+  EXPECT_EQ(range_of(tree.anchors[1].where), yaml.range(2));
+  EXPECT_EQ(tree.anchors[2].node, walk(tree.root, "key:f"));
+  EXPECT_EQ(range_of(tree.anchors[2].where), yaml.range(3));
+  ASSERT_THAT(tree.aliases, SizeIs(3));
+  EXPECT_EQ(tree.aliases[0].holder, walk(tree.root, "c"));
+  EXPECT_EQ(tree.aliases[0].index, 1U);
+  EXPECT_EQ(range_of(tree.aliases[0].where), yaml.range(1));
+  EXPECT_EQ(tree.aliases[1].holder, tree.root);
+  EXPECT_EQ(tree.aliases[1].index, 2U);
+  EXPECT_FALSE(tree.aliases[1].key);
+  EXPECT_EQ(tree.aliases[2].holder, walk(tree.root, "g"));
+  EXPECT_TRUE(tree.aliases[2].key);
+  EXPECT_EQ(range_of(tree.aliases[2].where), yaml.range(5));
+}
+
 TEST(YamlSyntax, TheTreeMayBeMoved) {
   Read read("a: {b: [c, \"d\\n\"]}\n");
   ASSERT_TRUE(read.tree);
