@@ -1,0 +1,63 @@
+#include "graph_loader/format/same_content.h"
+
+#include "graph_loader/format/file_grammar.h"
+
+#include <cstddef>
+#include <string_view>
+#include <unordered_map>
+
+namespace dynamo::format {
+namespace {
+
+class Comparison {
+ public:
+  bool same(const Node& before, const Node& after, const grammar::Value* value) {
+    // An anchored value is met again at each of its aliases.
+    const auto [met, is_new] = met_.emplace(&before, &after);
+    if (!is_new) return met->second == &after;
+    if (before.kind != after.kind) return false;
+    if (before.is_scalar()) return before.text == after.text;
+    return before.is_sequence() ? same_items(before, after, value) : same_entries(before, after, value);
+  }
+
+ private:
+  bool same_items(const Node& before, const Node& after, const grammar::Value* value) {
+    if (before.items.size() != after.items.size()) return false;
+    for (std::size_t index = 0; index < before.items.size(); ++index) {
+      if (!same(*before.items[index], *after.items[index], item_grammar(value))) return false;
+    }
+    return true;
+  }
+
+  bool same_entries(const Node& before, const Node& after, const grammar::Value* value) {
+    if (before.entries.size() != after.entries.size()) return false;
+    std::unordered_map<std::string_view, const Entry*> by_name;
+    const bool any_order = closed_mapping(value) != nullptr;
+    if (any_order) {
+      for (const Entry& entry : after.entries) by_name.emplace(entry.key->text, &entry);
+    }
+    for (std::size_t index = 0; index < before.entries.size(); ++index) {
+      const Entry& one = before.entries[index];
+      const Entry* other = &after.entries[index];
+      if (any_order) {
+        const auto found = by_name.find(one.key->text);
+        if (found == by_name.end()) return false;
+        other = found->second;
+      }
+      if (!same(*one.key, *other->key, nullptr)) return false;
+      if (!same(*one.value, *other->value, entry_grammar(value, one.key->text))) return false;
+    }
+    return true;
+  }
+
+  std::unordered_map<const Node*, const Node*> met_;
+};
+
+}  // namespace
+
+bool same_content(const SyntaxTree& before, const SyntaxTree& after) {
+  if (before.anchors.size() != after.anchors.size() || before.aliases.size() != after.aliases.size()) return false;
+  return Comparison().same(*before.root, *after.root, &file_grammar());
+}
+
+}  // namespace dynamo::format
