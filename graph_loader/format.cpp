@@ -6,7 +6,6 @@
 #include "graph_loader/format/same_content.h"
 #include "graph_loader/yaml_syntax.h"
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -24,20 +23,15 @@ std::optional<SyntaxTree> read(const SourceFile& file, DiagnosticSink& sink) {
   return tree;
 }
 
-std::vector<std::string_view> sorted(std::vector<std::string_view> comments) {
-  std::sort(comments.begin(), comments.end());
-  return comments;
-}
-
 /// Reads the formatted text back: nothing may be lost, come in or change, whatever the formatter believes.
-void check(const SyntaxTree& before, const std::vector<std::string_view>& comments, const std::string& text) {
-  const SourceFile file("formatted text", text);
+void check(const SourceFile& file, const SyntaxTree& tree, const std::string& text) {
+  const SourceFile formatted("formatted text", text);
   DiagnosticList errors;
-  const std::optional<SyntaxTree> after = read(file, errors);
-  if (!after || !format::same_content(before, *after)) {
+  const std::optional<SyntaxTree> after = read(formatted, errors);
+  if (!after || !format::same_content(tree, *after)) {
     throw std::logic_error("the formatted text would say something else");
   }
-  if (sorted(comments) != sorted(format::read_layout(file, *after).all_comments)) {
+  if (format::comments_of(file, tree) != format::comments_of(formatted, *after)) {
     throw std::logic_error("a comment would be lost by formatting");
   }
 }
@@ -47,15 +41,13 @@ void check(const SyntaxTree& before, const std::vector<std::string_view>& commen
 std::optional<std::string> format_text(const SourceFile& file, DiagnosticSink& sink) {
   const std::optional<SyntaxTree> tree = read(file, sink);
   if (!tree) return std::nullopt;
-  std::vector<std::string_view> comments;
   std::string text;
   {
     format::Layout layout = format::read_layout(file, *tree);
     format::put_in_order(layout, *tree);
     text = format::write_layout(layout);
-    comments = std::move(layout.all_comments);
   }
-  check(*tree, comments, text);
+  check(file, *tree, text);
   return text;
 }
 

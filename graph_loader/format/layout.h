@@ -88,7 +88,6 @@ struct Layout {
   std::vector<Comment> header;            ///< above the first key
   Item root;
   std::vector<std::string_view> ending;       ///< `...` and what follows it
-  std::vector<std::string_view> all_comments; ///< in the order of the file
 };
 
 }  // namespace dynamo::format

@@ -115,7 +115,6 @@ Gap LayoutReader::skip() {
       const std::size_t end = line_end(at_);
       const bool own_line = line_ends > 0 || gap.line_end;
       gap.comments.push_back({{trimmed(at_, end), line_ends > 1}, at_, own_line});
-      layout_.all_comments.push_back(gap.comments.back().comment.text);
       line_ends = 0;
       at_ = end - 1;
     } else if (!text_of::is_separation(here)) {
@@ -173,7 +172,6 @@ void LayoutReader::place(const Gap& gap, std::optional<std::size_t> next_column,
 }
 
 void LayoutReader::read_preface() {
-  const std::size_t comments_before = layout_.all_comments.size();
   std::vector<std::string_view> lines;
   bool directives = false;
   for (;;) {
@@ -192,7 +190,6 @@ void LayoutReader::read_preface() {
     indicator_end_ = at_;
     return;
   }
-  layout_.all_comments.resize(comments_before);
   at_ = start_;
 }
 
@@ -214,12 +211,7 @@ void LayoutReader::read_end() {
   place(gap, std::nullopt, &root, root.value.foot);
   for (; at_ < text_.size(); at_ = std::min(line_end(at_) + 1, text_.size())) {
     const std::string_view line = trimmed(at_, line_end(at_));
-    if (line.empty()) continue;
-    layout_.ending.push_back(line);
-    // The parser lets comments, markers and directives pass here.
-    if (const std::size_t hash = line.find('#'); hash != std::string_view::npos) {
-      layout_.all_comments.push_back(line.substr(hash));
-    }
+    if (!line.empty()) layout_.ending.push_back(line);
   }
 }
 
@@ -285,7 +277,6 @@ void LayoutReader::read_value(Item& item, Piece& piece, const Child& child, Trai
     if (const std::optional<std::size_t> comment = header_comment(node)) {
       trail_->column = column(*comment);
       trail_->lines.push_back(trimmed(*comment, line_end(*comment)));
-      layout_.all_comments.push_back(trail_->lines.back());
     }
   } else if (node.flow) {
     read_flow(item, piece);
@@ -303,7 +294,6 @@ void LayoutReader::read_entry(Item& item, const Node& mapping, std::size_t index
   }
   read_value(item, item.key, key, item.opening);
   const std::size_t key_end = at_;
-  const std::size_t comments_before = layout_.all_comments.size();
   const Gap gap = skip();
   if (letter() == ':') {
     for (std::size_t at = take_trail(gap, std::nullopt); at < gap.comments.size(); ++at) {
@@ -311,8 +301,7 @@ void LayoutReader::read_entry(Item& item, const Node& mapping, std::size_t index
     }
     indicator_end_ = ++at_;
   } else {
-    layout_.all_comments.resize(comments_before);
-    at_ = key_end;
+      at_ = key_end;
   }
   trail_ = &item.opening;
   read_value(item, item.value, child(mapping, index, false), item.trail);

@@ -1,7 +1,9 @@
 #include "graph_loader/format/same_content.h"
 
 #include "graph_loader/format/file_grammar.h"
+#include "graph_loader/yaml_text.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 #include <unordered_map>
@@ -54,6 +56,41 @@ class Comparison {
 };
 
 }  // namespace
+
+std::vector<std::string_view> comments_of(const SourceFile& file, const SyntaxTree& tree) {
+  std::vector<Span> values;
+  for (const Node& node : tree.nodes) {
+    if (node.is_scalar() && (node.quoted || !node.text.empty())) values.push_back(node.where);
+  }
+  std::sort(values.begin(), values.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+
+  const std::string_view text = file.text();
+  std::vector<std::string_view> comments;
+  auto value = values.begin();
+  const std::size_t start = yaml_text::byte_order_mark(text);
+  for (std::size_t at = start; at < text.size(); ++at) {
+    if (value != values.end() && at == value->begin) {
+      const bool block = text[at] == '|' || text[at] == '>';
+      const std::size_t end = value->end;
+      ++value;
+      // The line of the `|` is no part of the text behind it.
+      const std::size_t header_end = std::min(text.find('\n', at), end);
+      const std::size_t header_comment = text.substr(0, header_end).find('#', at);
+      if (block && header_comment != std::string_view::npos) comments.push_back(text.substr(header_comment, header_end - header_comment));
+      at = end;
+      if (at >= text.size()) break;
+    }
+    if (text[at] != '#' || (at > start && !yaml_text::is_separation(text[at - 1]))) continue;
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    comments.push_back(text.substr(at, end - at));
+    at = end;
+  }
+  for (std::string_view& comment : comments) {
+    while (yaml_text::is_separation(comment.back())) comment.remove_suffix(1);
+  }
+  std::sort(comments.begin(), comments.end());
+  return comments;
+}
 
 bool same_content(const SyntaxTree& before, const SyntaxTree& after) {
   if (before.anchors.size() != after.anchors.size() || before.aliases.size() != after.aliases.size()) return false;

@@ -3,10 +3,16 @@
 
 #include "graph_loader/yaml_syntax.h"
 
+#include <string_view>
+#include <vector>
+
 namespace dynamo::format {
 
 /// The same values of the same kinds, shared by the same aliases. Only in mappings of the language may keys stand in
 /// another order.
 bool same_content(const SyntaxTree& before, const SyntaxTree& after);
+
+/// Every comment of a file, sorted. Found without the formatter's own reader, which it is there to check.
+std::vector<std::string_view> comments_of(const SourceFile& file, const SyntaxTree& tree);
 
 }  // namespace dynamo::format

@@ -146,8 +146,10 @@ BlockText block_of(const Node& scalar) {
   const std::string_view form = scalar.where.text();
   const std::string_view value = scalar.text;
   const std::string_view indicators = form.substr(0, form.find_first_of(" \t\r\n#"));
-  const bool keep = indicators.find('+') != std::string_view::npos;
-  const bool strip = indicators.find('-') != std::string_view::npos || (!value.empty() && !value.ends_with('\n'));
+  // At the end of a file the last line end may be missing.
+  const bool no_end = !value.empty() && !value.ends_with('\n');
+  const bool keep = !no_end && indicators.find('+') != std::string_view::npos;
+  const bool strip = no_end || indicators.find('-') != std::string_view::npos;
   std::vector<std::string_view> lines = indicators.front() == '|' ? split(value) : unfolded(form, value);
   if (value.empty() || value.ends_with('\n')) lines.pop_back();  // there is nothing behind the last line end
 

@@ -158,6 +158,7 @@ TEST(Format, IndentsBlocksOfTextAndKeepsTheirLines) {
   expect_stays("a: |+\n  keep\n\n\nb: |-\n  strip\nc: |+\n\n");
   expect_format("a: |+\n  keep\n\nb: >\n  clip\n\n\n\nc: d\n", "a: |+\n  keep\n\nb: >\n  clip\n\nc: d\n");
   expect_format("a: |\n  no line end", "a: |-\n  no line end\n");
+  expect_format("a: |+\n  no line end ", "a: |-\n  no line end \n");
 }
 
 TEST(Format, KeepsAnchorsAndAliases) {
