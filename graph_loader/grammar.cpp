@@ -126,11 +126,11 @@ constexpr auto stop_keys = std::to_array<Key>({
 });
 constexpr std::array restart_forms = {word_of(Words<RestartMode>::list), closed(restart)};
 
+constexpr Key ports_key = {"ports", table_of(port), "ports beside those of the endpoints: a number, or `auto`"};
 constexpr auto run_keys = std::to_array<Key>({
-    {"env", environment, "variables of the environment"},
-    {"resources", closed(resources), "what each replica gets: GPUs, CPU cores, memory"},
     {"replicas", with_references(leaf(Leaf::Replicas)), "how many processes run: `2`, or a range such as `1..4`"},
-    {"ports", table_of(port), "ports beside those of the endpoints: a number, or `auto`"},
+    {"resources", closed(resources), "what each replica gets: GPUs, CPU cores, memory"},
+    {"env", environment, "variables of the environment"},
     {"ready", filled(ready), "when a replica counts as ready, so that what waits for it may start"},
     {"live", filled(live), "a check that goes on while it runs; a replica that fails it is restarted"},
     {"restart", one_of(restart_forms), "what happens when a replica ends"},
@@ -212,6 +212,7 @@ constexpr auto identity_keys = std::to_array<Key>({
     {"command", command_line, "the program and its arguments; never a shell"},
     {"cwd", text, "the folder it runs in; that of the file if it is not said"},
     {"endpoints", one_of(endpoints_forms), "where it can be reached"},
+    ports_key,
     {"params", param_types, "typed settings: `tp: int = 1`, used as ${params.tp}"},
     {"clients", table_of(client_form), "what it needs; the addresses are injected into its environment"},
 });
@@ -219,8 +220,9 @@ constexpr auto component_keys = join(identity_keys, run_keys);
 
 constexpr auto tune_keys = std::to_array<Key>({
     {"use", component_name, "the component that fills the slot; without it the one that is there is tuned"},
-    {"params", param_values, "values for the params of the component"},
     {"endpoints", table_of(binding_endpoint_form), "port, path and socket of endpoints that the component has"},
+    ports_key,
+    {"params", param_values, "values for the params of the component"},
 });
 constexpr Value place = word_of(sidecar_places);
 constexpr auto sidecar_only_keys = std::to_array<Key>({
