@@ -1,15 +1,15 @@
 #pragma once
-// Writing a user's file anew: all of it or nothing, whatever happens in between.
+// Writing a file anew without ever having half of it on disk.
 
-#include "proto/result.h"
-
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace dynamo {
 
-/// Puts `text` in the place of a regular file that exists: through a temporary file in the same folder, so that a
-/// reader sees the old text or the new one. Symbolic links are followed and stay; owner and mode are kept.
-Result<void> replace_file(const std::string& path, std::string_view text);
+/// Gives the file the text `after`, at one stroke: a new file beside it takes its name, owner and mode. A symbolic link
+/// stays, what it leads to is replaced. Without a change, and with a sentence that says why, if the file is not
+/// writable, not a plain file, or no longer holds `before`.
+std::optional<std::string> replace_file(const std::string& path, std::string_view before, std::string_view after);
 
 }  // namespace dynamo

@@ -3,12 +3,9 @@
 #include "cli/display_text.h"
 #include "cli/fixes.h"
 #include "cli/quantities.h"
-#include "cli/replace_file.h"
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,25 +13,15 @@
 namespace dynamo {
 namespace {
 
-/// The reason why the edited text could not be put into the file's place.
-std::optional<std::string> write(const std::string& path, const EditedFile& file, const Environment& environment) {
-  const std::filesystem::path place = environment.current_dir / path;
-  std::error_code unknown;
-  if (!std::filesystem::is_regular_file(place, unknown)) return fmt::format("cannot write `{}`: no regular file", path);
-  const auto now = environment.files->read(path);
-  if (now.has_error()) return now.error().message();
-  if (*now != file.before) return fmt::format("`{}` was changed meanwhile; run --fix again", path);
-  const auto written = replace_file(place.string(), file.after);
-  if (written.has_error()) return Failure("write `" + path + "`", written.error().error).message();
-  return std::nullopt;
-}
-
 /// What is left after everything that is certain was mended, or why a file could not be written.
 std::variant<Loading, Refusal> fix(const LoadRequest& request, const Environment& environment) {
   Fixing fixing = fix_mistakes(request, *environment.files);
   const Style style = environment.style(environment.err);
   for (const auto& [path, file] : fixing.files) {
-    if (auto reason = write(path, file, environment)) return Refusal{ExitCode::CouldNot, std::move(*reason)};
+    const std::string place = (environment.current_dir / path).string();
+    if (auto reason = environment.replace_file(place, file.before, file.after)) {
+      return Refusal{ExitCode::CouldNot, std::move(*reason)};
+    }
     for (const std::string& edit : file.edits) {
       environment.complain(fmt::format("{} {}\n", style.strong(Ink::Green, "fixed"), edit));
     }

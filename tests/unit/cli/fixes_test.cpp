@@ -1,6 +1,5 @@
 #include "cli/fixes.h"
 
-#include "cli/replace_file.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/cli/environment_for_tests.h"
 
@@ -120,37 +119,6 @@ TEST_F(Fixes, EndAfterAsManyRoundsAsThereAreMistakes) {
   const Fixing fixing = fix();
   EXPECT_EQ(fixing.fixed, 400U);
   EXPECT_EQ(fixing.loading.count(Severity::Error), 0U);
-}
-
-TEST(ReplaceFile, KeepsModeAndLinkAndLeavesNothingBehind) {
-  const test::TempDir folder;
-  const fs::path file = folder.write("real/a.yaml", "old");
-  ::chmod(file.c_str(), 0640);
-  const fs::path link = folder.path() / "link.yaml";
-  fs::create_symlink(file, link);
-  ASSERT_TRUE(replace_file(link.string(), "new text").has_value());
-  EXPECT_EQ(test::read_file(file), "new text");
-  EXPECT_TRUE(fs::is_symlink(link));
-  struct stat facts {};
-  ASSERT_EQ(::stat(file.c_str(), &facts), 0);
-  EXPECT_EQ(facts.st_mode & 0777U, 0640U);
-  const auto entries = std::distance(fs::directory_iterator(file.parent_path()), fs::directory_iterator());
-  EXPECT_EQ(entries, 1);
-}
-
-TEST(ReplaceFile, RefusesWhatIsNoRegularFileOrCannotBeWritten) {
-  const test::TempDir folder;
-  EXPECT_EQ(replace_file((folder.path() / "none.yaml").string(), "x").error().error,
-            boost::system::errc::no_such_file_or_directory);
-  EXPECT_TRUE(replace_file(folder.path().string(), "x").has_error());
-  const fs::path pipe = folder.path() / "pipe";
-  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  EXPECT_TRUE(replace_file(pipe.string(), "x").has_error());
-  if (::geteuid() == 0) return;  // root may write everything
-  const fs::path file = folder.write("a.yaml", "old");
-  ::chmod(file.c_str(), 0440);
-  EXPECT_TRUE(replace_file(file.string(), "new").has_error());
-  EXPECT_EQ(test::read_file(file), "old");
 }
 
 }  // namespace
