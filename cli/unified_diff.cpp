@@ -80,8 +80,7 @@ std::vector<Step> shortest_way(const Lines& before, const Lines& after) {
     };
     const std::ptrdiff_t down = reached(diagonal + 1);
     const std::ptrdiff_t right = reached(diagonal - 1);
-    const bool comes =
-        diagonal == -differences || (diagonal != differences && down >= right + 1);
+    const bool comes = diagonal == -differences || (diagonal != differences && down >= right + 1);
     const std::ptrdiff_t from_row = comes ? down : right;
     const std::ptrdiff_t from_column = from_row - (comes ? diagonal + 1 : diagonal - 1);
     while (row > from_row + (comes ? 0 : 1) && column > from_column + (comes ? 1 : 0)) {
@@ -99,9 +98,8 @@ std::vector<Step> shortest_way(const Lines& before, const Lines& after) {
 
 std::vector<Step> steps_of(const Lines& before, const Lines& after) {
   const auto [before_change, after_change] = std::mismatch(before.begin(), before.end(), after.begin(), after.end());
-  const auto [before_back, after_back] =
-      std::mismatch(before.rbegin(), std::make_reverse_iterator(before_change), after.rbegin(),
-                    std::make_reverse_iterator(after_change));
+  const auto [before_back, after_back] = std::mismatch(before.rbegin(), std::make_reverse_iterator(before_change),
+                                                       after.rbegin(), std::make_reverse_iterator(after_change));
   std::vector<Step> steps;
   for (auto line = before.begin(); line != before_change; ++line) steps.push_back({' ', *line});
   const std::vector<Step> middle =

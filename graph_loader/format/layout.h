@@ -32,14 +32,14 @@ struct Item;
 
 /// A value with its anchor, or an alias.
 struct Piece {
-  const Node* node = nullptr;  ///< of an alias: the anchored value; none: there is no key
-  std::string_view anchor;     ///< `&name`
-  std::string_view alias;      ///< `*name`, in the place of the value
-  bool below = false;          ///< written on a line below its key or dash
-  bool block = false;          ///< a collection that was written without brackets
-  std::size_t column = 0;      ///< of a collection without brackets, as written
-  bool hanging = false;        ///< the first item stands on a line below the bracket
-  bool section = false;        ///< a collection that always goes without brackets
+  const Node* node = nullptr;                 ///< of an alias: the anchored value; none: there is no key
+  std::string_view anchor;                    ///< `&name`
+  std::string_view alias;                     ///< `*name`, in the place of the value
+  bool below = false;                         ///< written on a line below its key or dash
+  bool block = false;                         ///< a collection that was written without brackets
+  std::size_t column = 0;                     ///< of a collection without brackets, as written
+  bool hanging = false;                       ///< the first item stands on a line below the bracket
+  bool section = false;                       ///< a collection that always goes without brackets
   const grammar::Mapping* mapping = nullptr;  ///< a mapping whose keys are words of the language
   std::vector<Item> items;                    ///< of a collection
   std::vector<Comment> foot;                  ///< behind the last item
@@ -87,7 +87,7 @@ struct Layout {
   bool marker = false;                    ///< there is a `---`
   std::vector<Comment> header;            ///< above the first key
   Item root;
-  std::vector<std::string_view> ending;       ///< `...` and what follows it
+  std::vector<std::string_view> ending;  ///< `...` and what follows it
 };
 
 }  // namespace dynamo::format

@@ -94,7 +94,8 @@ class KeySorter {
     const auto keys = piece.mapping->keys;
     for (std::size_t index = 0; index < piece.items.size(); ++index) {
       const std::string_view name = piece.items[index].key.node->text;
-      const auto found = std::find_if(keys.begin(), keys.end(), [&](const grammar::Key& key) { return key.name == name; });
+      const auto found =
+          std::find_if(keys.begin(), keys.end(), [&](const grammar::Key& key) { return key.name == name; });
       if (found != keys.end()) rank = static_cast<std::size_t>(found - keys.begin()) + 1;
       places.push_back({rank, index});
     }
@@ -130,7 +131,8 @@ void put_in_order(Layout& layout, const SyntaxTree& tree) {
   root.section = true;
   for (Item& item : root.items) {
     const grammar::Key* key = grammar::file.find(item.key.node->text);
-    if (key != nullptr && key->value.kind == grammar::Value::Kind::Table) item.value.section = !item.value.is_sequence();
+    if (key != nullptr && key->value.kind == grammar::Value::Kind::Table)
+      item.value.section = !item.value.is_sequence();
     lift_trails(item);
   }
   KeySorter(tree).sort(root, std::numeric_limits<std::size_t>::max());

@@ -97,8 +97,8 @@ class LayoutReader {
   const SyntaxTree& tree_;
   std::unordered_map<const Node*, Span> anchors_;
   std::size_t next_alias_ = 0;
-  Trail* trail_ = nullptr;            ///< for a comment behind what was read last
-  std::size_t indicator_end_ = 0;     ///< behind the last colon or dash
+  Trail* trail_ = nullptr;         ///< for a comment behind what was read last
+  std::size_t indicator_end_ = 0;  ///< behind the last colon or dash
   Layout layout_;
 };
 
@@ -126,9 +126,7 @@ Gap LayoutReader::skip() {
 }
 
 /// The walk and the tree must agree.
-void LayoutReader::lost() const {
-  throw std::logic_error("the formatter lost its way at byte " + std::to_string(at_));
-}
+void LayoutReader::lost() const { throw std::logic_error("the formatter lost its way at byte " + std::to_string(at_)); }
 
 /// Gives the first comments of the gap to what they stand behind; how many they are. A line below goes on with such a
 /// comment if it begins in the same column, unless that is the column of the next key, at `next_column`.
@@ -198,7 +196,8 @@ void LayoutReader::split_header(Item& first) {
   std::vector<Comment>& comments = first.head;
   auto own = comments.end();
   if (!first.blank_before) {
-    const auto last = std::find_if(comments.rbegin(), comments.rend(), [](const Comment& one) { return one.blank_before; });
+    const auto last =
+        std::find_if(comments.rbegin(), comments.rend(), [](const Comment& one) { return one.blank_before; });
     if (last != comments.rend() && last.base() - 1 != comments.begin()) own = last.base() - 1;
   }
   layout_.header.insert(layout_.header.end(), comments.begin(), own);
@@ -301,7 +300,7 @@ void LayoutReader::read_entry(Item& item, const Node& mapping, std::size_t index
     }
     indicator_end_ = ++at_;
   } else {
-      at_ = key_end;
+    at_ = key_end;
   }
   trail_ = &item.opening;
   read_value(item, item.value, child(mapping, index, false), item.trail);

@@ -103,8 +103,9 @@ bool can_wrap(const Item& owner) {
     return (!item.value.alias.empty() || item.value.is_scalar()) && item.opening.empty();
   });
   if (!words || !list.items.back().trail.empty()) return false;
-  const bool one_per_line = list.items.front().break_before &&
-                            std::all_of(list.items.begin(), list.items.end(), [](const Item& item) { return item.break_before; });
+  const bool one_per_line =
+      list.items.front().break_before &&
+      std::all_of(list.items.begin(), list.items.end(), [](const Item& item) { return item.break_before; });
   return !one_per_line || list.items.size() == 1;
 }
 
@@ -350,7 +351,8 @@ void Writer::wrapped(Item& item, std::size_t indent, std::string code) {
   };
   std::vector<Item>& words = item.value.items;
   const auto is_option = [](const Item& word) {
-    return word.value.is_scalar() && word.value.node->kind == NodeKind::String && word.value.node->text.starts_with('-');
+    return word.value.is_scalar() && word.value.node->kind == NodeKind::String &&
+           word.value.node->text.starts_with('-');
   };
   for (std::size_t index = 0; index < words.size(); ++index) {
     Item& word = words[index];

@@ -40,8 +40,7 @@ std::string join(const std::vector<Line>& lines) {
     }
     const std::size_t end = width(line.code);
     const auto written = columns.find(line.trail.column);
-    const bool stays =
-        written != columns.end() && written->second.aligned && line.trail.column >= least_column(line);
+    const bool stays = written != columns.end() && written->second.aligned && line.trail.column >= least_column(line);
     const std::size_t column = stays ? line.trail.column : end + 2;
     std::size_t at = end;
     for (const std::string_view comment : line.trail.lines) {

@@ -76,7 +76,8 @@ std::vector<std::string_view> comments_of(const SourceFile& file, const SyntaxTr
       // The line of the `|` is no part of the text behind it.
       const std::size_t header_end = std::min(text.find('\n', at), end);
       const std::size_t header_comment = text.substr(0, header_end).find('#', at);
-      if (block && header_comment != std::string_view::npos) comments.push_back(text.substr(header_comment, header_end - header_comment));
+      if (block && header_comment != std::string_view::npos)
+        comments.push_back(text.substr(header_comment, header_end - header_comment));
       at = end;
       if (at >= text.size()) break;
     }

@@ -26,9 +26,7 @@ bool is_plain_word(std::string_view text) {
   return word && !reads_as_no_text(text);
 }
 
-bool ends_in_escape(std::string_view line) {
-  return (line.size() - (line.find_last_not_of('\\') + 1)) % 2 == 1;
-}
+bool ends_in_escape(std::string_view line) { return (line.size() - (line.find_last_not_of('\\') + 1)) % 2 == 1; }
 
 /// Without the blanks at its end; a blank that a backslash escapes stays.
 std::string_view without_end(std::string_view line, bool escapes) {
@@ -81,8 +79,8 @@ std::string quoted(std::string_view written, std::string_view value) {
 }  // namespace
 
 std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
 }
 
 bool is_block(const Node& scalar) {
@@ -128,7 +126,8 @@ std::string key_text(const Node& scalar) {
   std::optional<std::string> line = one_line(scalar);
   if (!line) return escaped_text(scalar.text);
   // At the start of a line they would be markers of a document, or the key would run into its colon.
-  const bool unclear = line->starts_with("---") || line->starts_with("...") || line->starts_with(':') || line->ends_with(':');
+  const bool unclear =
+      line->starts_with("---") || line->starts_with("...") || line->starts_with(':') || line->ends_with(':');
   if (!scalar.quoted && unclear) return escaped_text(scalar.text);
   return std::move(*line);
 }

@@ -18,7 +18,9 @@ namespace fs = std::filesystem;
 
 class ReplaceFile : public testing::Test {
  protected:
-  [[nodiscard]] auto files() const { return std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()); }
+  [[nodiscard]] auto files() const {
+    return std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator());
+  }
 
   test::TempDir folder;
   fs::path file = folder.write("graph.yaml", "old");

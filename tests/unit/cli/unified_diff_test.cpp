@@ -59,7 +59,8 @@ TEST(UnifiedDiff, ShowsTextsThatHaveLittleInCommonAsOneChange) {
 TEST(UnifiedDiff, ColoursLines) {
   EXPECT_EQ(color_diff("@@ -1 +1 @@\n-a\n+b\n", Style(false)), "@@ -1 +1 @@\n-a\n+b\n");
   const Style style(true);
-  EXPECT_EQ(color_diff("-a\n+b\n c\n", style), style.paint(Ink::Red, "-a") + "\n" + style.paint(Ink::Green, "+b") + "\n c\n");
+  EXPECT_EQ(color_diff("-a\n+b\n c\n", style),
+            style.paint(Ink::Red, "-a") + "\n" + style.paint(Ink::Green, "+b") + "\n c\n");
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include "graph_loader/deployment/dollar_text.h"
 #include "graph_loader/deployment/graph_names.h"
 #include "graph_loader/deployment/probe_import.h"
-#include "graph_loader/scalar_text.h"
 #include "graph_loader/deployment/value_writer.h"
+#include "graph_loader/scalar_text.h"
 #include "graph_loader/text.h"
 #include "graph_loader/yaml_syntax.h"
 

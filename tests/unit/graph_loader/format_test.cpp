@@ -56,13 +56,15 @@ TEST(Format, IndentsByTwo) {
 }
 
 TEST(Format, KeepsOneBlankLineBetweenThings) {
-  expect_format("\n\na: b\n\n\n\nc:\n\n  d: e\n\n\n  # f\n\n  g: h   \n\n\n", "a: b\n\nc:\n  d: e\n\n  # f\n\n  g: h\n");
+  expect_format("\n\na: b\n\n\n\nc:\n\n  d: e\n\n\n  # f\n\n  g: h   \n\n\n",
+                "a: b\n\nc:\n  d: e\n\n  # f\n\n  g: h\n");
   expect_format("a: b", "a: b\n");
   expect_format("a:\n  - b\n\n  - c\n", "a:\n  - b\n\n  - c\n");
 }
 
 TEST(Format, LeavesOutByteOrderMarkAndCarriageReturns) {
-  expect_format("\xEF\xBB\xBF# c\r\na: |\r\n  b\r\n  c\r\nd: 'e\r\n\r\n  f'\r\n", "# c\na: |\n  b\n  c\nd: 'e\n\n  f'\n");
+  expect_format("\xEF\xBB\xBF# c\r\na: |\r\n  b\r\n  c\r\nd: 'e\r\n\r\n  f'\r\n",
+                "# c\na: |\n  b\n  c\nd: 'e\n\n  f'\n");
 }
 
 TEST(Format, KeepsDirectivesAndMarkers) {
@@ -79,9 +81,7 @@ TEST(Format, PutsBracketsOnOneLineWhereTheyFit) {
   expect_format("a: [b, 'c\n  d', e\n  f]\n", "a: [b, \"c d\", e f]\n");
 }
 
-TEST(Format, KeepsBlockStyleWhereItWasWritten) {
-  expect_stays("a:\n  b: c\nd:\n  - e\n  - {f: g}\n");
-}
+TEST(Format, KeepsBlockStyleWhereItWasWritten) { expect_stays("a:\n  b: c\nd:\n  - e\n  - {f: g}\n"); }
 
 TEST(Format, WritesTheFileAndItsSectionsWithoutBrackets) {
   expect_format("{apiVersion: dynamo/v1, imports: [a.yaml], components: {A: {command: [a]}}, graphs: {}}",
@@ -90,8 +90,9 @@ TEST(Format, WritesTheFileAndItsSectionsWithoutBrackets) {
 
 TEST(Format, SpreadsAMappingThatIsTooLong) {
   const std::string long_text(100, 'x');
-  expect_format("components:\n  A: {command: [a], doc: " + long_text + ", params: {b: int, c: int}}  # note\n",
-                "components:\n  A:  # note\n    doc: " + long_text + "\n    command: [a]\n    params: {b: int, c: int}\n");
+  expect_format(
+      "components:\n  A: {command: [a], doc: " + long_text + ", params: {b: int, c: int}}  # note\n",
+      "components:\n  A:  # note\n    doc: " + long_text + "\n    command: [a]\n    params: {b: int, c: int}\n");
 }
 
 TEST(Format, FitsWhatTakesTheWholeLine) {
@@ -116,20 +117,19 @@ TEST(Format, BreaksALongListOfWordsBetweenOptions) {
                 "c: [" + x + ", --first, " + x + ",\n    --second, " + x + ", --third, " + x + "]\n");
 }
 
-TEST(Format, KeepsCommentsAmongWords) {
-  expect_stays("c: [a, b,\n    # about c\n    c,  # behind c\n    d]\n");
-}
+TEST(Format, KeepsCommentsAmongWords) { expect_stays("c: [a, b,\n    # about c\n    c,  # behind c\n    d]\n"); }
 
 // Scalars.
 
 TEST(Format, DropsQuotesOnlyRoundWords) {
-  expect_format("a: [\"word\", 'w-o.r/d', \"--option\", \"./path\", \"a_b+c@d\"]\n", "a: [word, w-o.r/d, --option, ./path, a_b+c@d]\n");
+  expect_format("a: [\"word\", 'w-o.r/d', \"--option\", \"./path\", \"a_b+c@d\"]\n",
+                "a: [word, w-o.r/d, --option, ./path, a_b+c@d]\n");
   expect_format("{\"apiVersion\": \"dynamo/v1\"}\n", "apiVersion: dynamo/v1\n");
   for (const std::string_view kept :
-       {"\"1\"", "\"1.0\"", "\"1e3\"", "\"0x1F\"", "\"010\"", "\"true\"", "\"yes\"", "\"No\"", "\"on\"", "\"y\"", "\"null\"",
-        "\"~\"", "\"\"", "\"a b\"", "\"a: b\"", "\"a #b\"", "\"-\"", "\"---\"", "\".inf\"", "\"${a}\"", "\":8000\"", "\"a,b\"",
-        "\"[a]\"", "\"*a\"", "\"&a\"", "\"!a\"", "\"%a\"", "\"@a\"", "\"2026-01-01\"", "\"1:30\"", "\"a\\n\"", "\"<<\"", "\"=\"",
-        "\"é\"", "\" a\"", "\"a:\""}) {
+       {"\"1\"",    "\"1.0\"",        "\"1e3\"",   "\"0x1F\"", "\"010\"", "\"true\"", "\"yes\"",  "\"No\"", "\"on\"",
+        "\"y\"",    "\"null\"",       "\"~\"",     "\"\"",     "\"a b\"", "\"a: b\"", "\"a #b\"", "\"-\"",  "\"---\"",
+        "\".inf\"", "\"${a}\"",       "\":8000\"", "\"a,b\"",  "\"[a]\"", "\"*a\"",   "\"&a\"",   "\"!a\"", "\"%a\"",
+        "\"@a\"",   "\"2026-01-01\"", "\"1:30\"",  "\"a\\n\"", "\"<<\"",  "\"=\"",    "\"é\"",    "\" a\"", "\"a:\""}) {
     expect_stays("k: " + std::string(kept) + "\n");
   }
 }
@@ -162,7 +162,8 @@ TEST(Format, IndentsBlocksOfTextAndKeepsTheirLines) {
 }
 
 TEST(Format, KeepsAnchorsAndAliases) {
-  expect_format("a: &x  b\nc:   *x\nd: &y\n   e: *x\nf: [ *x , &z g ]\n*x : h\n", "a: &x b\nc: *x\nd: &y\n  e: *x\nf: [*x, &z g]\n*x : h\n");
+  expect_format("a: &x  b\nc:   *x\nd: &y\n   e: *x\nf: [ *x , &z g ]\n*x : h\n",
+                "a: &x b\nc: *x\nd: &y\n  e: *x\nf: [*x, &z g]\n*x : h\n");
   expect_format("- &a\n", "DG0006\n");
 }
 
@@ -203,9 +204,11 @@ TEST(Format, FindsAPlaceForCommentsInBrackets) {
 
 TEST(Format, PutsKeysOfTheLanguageInTheOrderOfTheGrammar) {
   expect_format(
-      "graphs:\n  g: {bind: {s: A}, spec: S}\nspecs:\n  S:\n    slots: {s: Any}\n    entry: s\ncomponents:\n  A: {command: [a], doc: b}\n"
+      "graphs:\n  g: {bind: {s: A}, spec: S}\nspecs:\n  S:\n    slots: {s: Any}\n    entry: s\ncomponents:\n  A: "
+      "{command: [a], doc: b}\n"
       "apiVersion: dynamo/v1\n",
-      "apiVersion: dynamo/v1\ncomponents:\n  A: {doc: b, command: [a]}\nspecs:\n  S:\n    entry: s\n    slots: {s: Any}\n"
+      "apiVersion: dynamo/v1\ncomponents:\n  A: {doc: b, command: [a]}\nspecs:\n  S:\n    entry: s\n    slots: {s: "
+      "Any}\n"
       "graphs:\n  g: {spec: S, bind: {s: A}}\n");
 }
 
@@ -222,7 +225,8 @@ TEST(Format, KeepsKeysOfOthersBehindTheKeyThatTheyFollow) {
 
 TEST(Format, MovesCommentsWithTheirKey) {
   expect_format(
-      "# header\n\n# about graphs\ngraphs: {}  # none\n\n# about components\ncomponents:  # some\n  A:\n    # the command\n    command: [a]  # a\n"
+      "# header\n\n# about graphs\ngraphs: {}  # none\n\n# about components\ncomponents:  # some\n  A:\n    # the "
+      "command\n    command: [a]  # a\n"
       "    # a sentence\n    doc: b\n",
       "# header\n\n# about components\ncomponents:  # some\n  A:\n    # a sentence\n    doc: b\n    # the command\n"
       "    command: [a]  # a\n\n# about graphs\ngraphs: {}  # none\n");
@@ -238,10 +242,12 @@ TEST(Format, KeepsAnAnchorInFrontOfItsAliases) {
 // Tables.
 
 TEST(Format, KeepsTablesOfTheUsersNamesLinedUp) {
-  expect_stays("graphs:\n  a:    {spec: A}\n  long: {spec: B}\n  c:    {spec: C}\n\n  d: {spec: D}\n  longer: {spec: E}\n");
+  expect_stays(
+      "graphs:\n  a:    {spec: A}\n  long: {spec: B}\n  c:    {spec: C}\n\n  d: {spec: D}\n  longer: {spec: E}\n");
   expect_format("graphs:\n  a:    {spec: A}\n  long: {spec: B}\n  longer: {spec: C}\n",
                 "graphs:\n  a:      {spec: A}\n  long:   {spec: B}\n  longer: {spec: C}\n");
-  expect_format("graphs:\n  a:    {spec: A}\n  b:\n    spec: B\n  cc: {spec: C}\n", "graphs:\n  a: {spec: A}\n  b:\n    spec: B\n  cc: {spec: C}\n");
+  expect_format("graphs:\n  a:    {spec: A}\n  b:\n    spec: B\n  cc: {spec: C}\n",
+                "graphs:\n  a: {spec: A}\n  b:\n    spec: B\n  cc: {spec: C}\n");
 }
 
 TEST(Format, LinesUpNoKeysOfTheLanguage) {
