@@ -3,6 +3,7 @@
 #include "cli/commands/completion.h"
 #include "cli/commands/graph_diff.h"
 #include "cli/commands/graph_explain.h"
+#include "cli/commands/graph_fmt.h"
 #include "cli/commands/graph_list.h"
 #include "cli/commands/graph_plan.h"
 #include "cli/commands/graph_plot.h"
@@ -137,6 +138,7 @@ class CommandLine {
     add_plan();
     add_plot();
     add_diff();
+    add_fmt();
     add_explain();
     add_schema();
   }
@@ -272,6 +274,15 @@ class CommandLine {
     add_load_options(app, diff_.load, environment_);
   }
 
+  void add_fmt() {
+    CLI::App& app = add_command(*graph_, "fmt", "graph fmt", [this] { return run_fmt(fmt_, environment_); });
+    app.add_option("FILE", fmt_.files, "")->type_name("");
+    app.add_flag("--check", fmt_.check, "write nothing; name the files that would change, exit 1 if there are any");
+    app.add_flag("--diff", fmt_.diff, "write nothing; show what would change");
+    app.add_flag("-q,--quiet", fmt_.quiet, "do not tell which files were changed");
+    add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
+  }
+
   void add_explain() {
     CLI::App& app =
         add_command(*graph_, "explain", "graph explain", [this] { return run_explain(explain_, environment_); });
@@ -389,6 +400,7 @@ class CommandLine {
   CompletionOptions completion_;
   PlotOptions plot_;
   DiffOptions diff_;
+  FmtOptions fmt_;
   ExplainOptions explain_;
   SchemaOptions schema_;
 };

@@ -1,5 +1,7 @@
 #include "cli/environment.h"
 
+#include "cli/replace_file.h"
+
 #include <pwd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -59,6 +61,7 @@ Environment system_environment() {
     environment.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   environment.files = &files;
+  environment.replace_file = replace_file;
   std::error_code no_folder;  // a removed folder: relative paths stay relative, and cannot be used
   environment.current_dir = std::filesystem::current_path(no_folder);
   environment.home = home_folder(environment);

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynamo {
@@ -33,6 +34,9 @@ struct Environment {
   Channel err;
   std::map<std::string, std::string> variables;
   FileReader* files = nullptr;
+  /// Gives a file a new text if it still has the old one (cli/replace_file.h).
+  std::function<std::optional<std::string>(const std::string& path, std::string_view before, std::string_view after)>
+      replace_file;
   std::filesystem::path nvidia_folder = "/proc/driver/nvidia/gpus";
   std::filesystem::path current_dir;  ///< absolute
   std::filesystem::path home;         ///< of the user, also where HOME is not set

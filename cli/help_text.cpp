@@ -100,6 +100,13 @@ const std::vector<CommandHelp>& command_helps() {
        "Exit status: 0 no differences, 1 differences, 2 wrong usage, 3 something is wrong with a file.\n",
        {{"dynamo graph diff graph.yaml:fast_agg graph.yaml:slow_agg", "what is different between two graphs"},
         {"dynamo graph diff graph.yaml:disagg -f prod.yaml", "what an overlay changes"}}},
+      {"graph fmt",
+       "[FILE...]",
+       "rewrite graph files in their one canonical form",
+       "Changes the files in place and says which. Comments and the order of your own names stay.\n"
+       "FILE is ./graph.yaml if it is not given; - reads standard input and writes to stdout.\n",
+       {{"dynamo graph fmt graph.yaml prod.yaml", "formats two files"},
+        {"dynamo graph fmt --check --diff graph.yaml", "shows what would change, and fails if there is anything"}}},
       {"graph explain",
        "CODE",
        "what a diagnostic means, with a wrong and a right example",

@@ -90,6 +90,7 @@ TEST_F(App, TeachesByExampleOnTheFirstScreen) {
             "  graph plan      what `serve` would start: processes, order, GPUs, ports\n"
             "  graph plot      a picture of a graph: Mermaid for GitHub, DOT, or SVG\n"
             "  graph diff      what would change for a running graph that becomes another one\n"
+            "  graph fmt       rewrite graph files in their one canonical form\n"
             "  graph explain   what a diagnostic means, with a wrong and a right example\n"
             "  graph schema    the graph language as a JSON Schema, for editors\n"
             "\n"

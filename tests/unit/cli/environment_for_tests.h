@@ -6,7 +6,9 @@
 #include <boost/system/error_code.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace dynamo {
 
@@ -26,6 +28,12 @@ struct TestEnvironment {
     environment.out.output = &out;
     environment.err.output = &err;
     environment.files = &files;
+    environment.replace_file = [this](const std::string& path, std::string_view before,
+                                      std::string_view after) -> std::optional<std::string> {
+      if (files.files.at(path) != before) return "the file has changed";
+      files.files[path] = after;
+      return std::nullopt;
+    };
     environment.home = "/home/user";
     environment.now = [this] { return time; };
     environment.nvidia_folder = "/nowhere";
