@@ -6,7 +6,7 @@ CTEST_ARGS ?=
 # What clang-format looks at: every C++ file that git knows.
 CPP_FILES = $(shell git ls-files '*.h' '*.cpp')
 
-.PHONY: help build test demo asan tidy coverage format check-format check-headers install-deps package install clean
+.PHONY: help build test demo asan fuzz fuzz-keep tidy coverage format check-format check-headers install-deps package install clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo 'make test           build everything and run all tests (CTEST_ARGS="-R Restart" for some)'
 	@echo 'make demo           serve examples/llm, ask it something, stop it (KEEP=1 leaves it serving)'
 	@echo 'make asan           all tests under AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make fuzz           look for texts that break the loader, TIME=600 seconds long; fuzz-keep keeps the best'
 	@echo 'make tidy           clang-tidy over the sources'
 	@echo 'make coverage       which lines the tests reach: build/coverage/report.html'
 	@echo 'make format         lay every C++ file out as .clang-format says; check-format only looks'
@@ -37,6 +38,30 @@ test:
 
 asan:
 	@$(MAKE) --no-print-directory test PRESET=asan
+
+# New inputs are gathered in build/fuzz/inputs; what is found is written to build/fuzz/findings.
+TIME ?= 600
+FUZZ = build/fuzz/bin/dynamo_fuzz
+FUZZ_INPUTS = build/fuzz/inputs tests/fuzz/corpus build/fuzz/seeds
+export ASAN_OPTIONS ?= detect_stack_use_after_return=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
+
+fuzz:
+	@scripts/install-deps.sh build fuzz
+	@cmake --preset fuzz --log-level=NOTICE
+	cmake --build --preset fuzz --parallel $(JOBS)
+	@mkdir -p build/fuzz/inputs build/fuzz/findings
+	@python3 tests/fuzz/make_seeds.py build/fuzz/seeds
+	@$(FUZZ) --dictionary >build/fuzz/words.dict
+	$(FUZZ) -max_total_time=$(TIME) -timeout=5 -rss_limit_mb=400 -max_len=16384 -dict=build/fuzz/words.dict \
+	  -artifact_prefix=build/fuzz/findings/ -print_final_stats=1 $(FUZZ_INPUTS)
+
+# Inputs with a name of their own stay: they are findings of former days.
+fuzz-keep:
+	rm -rf build/fuzz/kept && mkdir -p build/fuzz/kept
+	$(FUZZ) -merge=1 -timeout=5 -rss_limit_mb=400 -max_len=4096 build/fuzz/kept $(FUZZ_INPUTS)
+	find tests/fuzz/corpus -type f -regextype posix-extended -regex '.*/[0-9a-f]{40}' -delete
+	cp build/fuzz/kept/* tests/fuzz/corpus/
 
 demo: build
 	@scripts/install-deps.sh run

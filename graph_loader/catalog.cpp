@@ -1,5 +1,6 @@
 #include "graph_loader/catalog.h"
 
+#include "graph_loader/inheritance.h"
 #include "graph_loader/run_layers.h"
 #include "graph_loader/wording.h"
 
@@ -7,9 +8,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace dynamo {
-
 Protocol protocol_of(const EndpointDefinition& endpoint, RuntimeKind runtime) {
   if (endpoint.protocol) return endpoint.protocol->value;
   return runtime == RuntimeKind::Dynamo ? Protocol::Dyn : Protocol::Http;
@@ -46,12 +48,11 @@ Catalog::Catalog(const Spec& spec, Names& names, DiagnosticSink& sink)
     : spec_(spec),
       names_(names),
       sink_(sink),
+      inherited_(sink, "what components and interfaces inherit"),
       interfaces_(spec.interfaces.size()),
       components_(spec.components.size()) {
-  std::vector<Mark> marks(interfaces_.size(), Mark::Fresh);
-  for (std::size_t index = 0; index < interfaces_.size(); ++index) resolve_interface(index, marks);
-  marks.assign(components_.size(), Mark::Fresh);
-  for (std::size_t index = 0; index < components_.size(); ++index) resolve_component(index, marks);
+  resolve_interfaces();
+  resolve_components();
   for (Component& component : components_) {
     // Types of clients need every component resolved.
     for (Client& client : component.clients) {
@@ -70,36 +71,68 @@ Catalog::Catalog(const Spec& spec, Names& names, DiagnosticSink& sink)
 
 // ---- interfaces ------------------------------------------------------------------------------------------
 
-void Catalog::resolve_interface(std::size_t index, std::vector<Mark>& marks) {
-  if (marks[index] != Mark::Fresh) return;
-  marks[index] = Mark::Open;
-  Interface& self = interfaces_[index];
-  self.definition = &spec_.interfaces[index];
-  for (const Name& item : self.definition->extends) {
-    const auto parent = names_.interface(item, *self.definition->scope);
-    if (!parent) {
-      self.bad = true;
-      continue;
-    }
-    if (marks[*parent] == Mark::Open) {
-      report(sink_, codes::interface_cycle, item.where, fmt::format("interface `{}` extends itself", item.text))
-          .also(spec_.interfaces[*parent].where, "the chain begins here");
-      self.bad = true;
-      // Everything on the open path between the two lies on the cycle.
-      interfaces_[*parent].bad = true;
-      continue;
-    }
-    resolve_interface(*parent, marks);
-    if (interfaces_[*parent].bad) self.bad = true;
-    self.parents.push_back(*parent);
-    for (const InterfaceEndpoint& endpoint : interfaces_[*parent].endpoints) {
-      merge_interface_endpoint(self, endpoint, item.where, false);
+/// Depth first, parents before children, without recursion: a chain may be as long as a file.
+void Catalog::resolve_interfaces() {
+  enum class Mark : unsigned char { Fresh, Open, Done };
+  struct Visit {
+    std::size_t index;
+    std::size_t next_parent = 0;
+  };
+  std::vector<Mark> marks(interfaces_.size(), Mark::Fresh);
+  std::vector<Visit> path;
+  const auto open = [&](std::size_t index) {
+    marks[index] = Mark::Open;
+    interfaces_[index].definition = &spec_.interfaces[index];
+    path.push_back({index});
+  };
+  for (std::size_t first = 0; first < interfaces_.size(); ++first) {
+    if (marks[first] == Mark::Fresh) open(first);
+    while (!path.empty()) {
+      Visit& visit = path.back();
+      Interface& self = interfaces_[visit.index];
+      const InterfaceDefinition& definition = *self.definition;
+      if (visit.next_parent == definition.extends.size()) {
+        for (const InterfaceEndpoint& endpoint : definition.endpoints) {
+          merge_interface_endpoint(self, endpoint, endpoint.name.where, true);
+        }
+        marks[visit.index] = Mark::Done;
+        path.pop_back();
+        continue;
+      }
+      const Name& item = definition.extends[visit.next_parent];
+      const auto parent = names_.interface(item, *definition.scope);
+      if (parent && marks[*parent] == Mark::Fresh) {
+        open(*parent);  // and come back
+        continue;
+      }
+      ++visit.next_parent;
+      if (!parent) {
+        self.bad = true;
+      } else if (marks[*parent] == Mark::Open) {
+        report(sink_, codes::interface_cycle, item.where, fmt::format("interface `{}` extends itself", item.text))
+            .also(spec_.interfaces[*parent].where, "the chain begins here");
+        self.bad = true;
+        // Everything on the open path between the two lies on the cycle.
+        interfaces_[*parent].bad = true;
+      } else {
+        inherit(self, *parent, item);
+      }
     }
   }
-  for (const InterfaceEndpoint& endpoint : self.definition->endpoints) {
-    merge_interface_endpoint(self, endpoint, endpoint.name.where, true);
+}
+
+void Catalog::inherit(Interface& interface, std::size_t parent, const Name& item) {
+  const Interface& from = interfaces_[parent];
+  if (from.bad) interface.bad = true;
+  interface.parents.push_back(parent);
+  interface.depth = std::max(interface.depth, from.depth + 1);
+  if (!inherited_.afford(from.endpoints.size(), item.where)) {
+    interface.bad = true;
+    return;
   }
-  marks[index] = Mark::Done;
+  for (const InterfaceEndpoint& endpoint : from.endpoints) {
+    merge_interface_endpoint(interface, endpoint, item.where, false);
+  }
 }
 
 void Catalog::merge_interface_endpoint(Interface& target, const InterfaceEndpoint& endpoint, Span where, bool own) {
@@ -129,37 +162,43 @@ void Catalog::merge_interface_endpoint(Interface& target, const InterfaceEndpoin
 
 // ---- components ------------------------------------------------------------------------------------------
 
-void Catalog::resolve_component(std::size_t index, std::vector<Mark>& marks) {
-  if (marks[index] != Mark::Fresh) return;
-  marks[index] = Mark::Open;
+void Catalog::resolve_components() {
+  const auto parent_of = [&](std::size_t index) -> std::optional<std::size_t> {
+    const ComponentDefinition& definition = spec_.components[index];
+    if (!definition.extends) return std::nullopt;
+    return names_.component(*definition.extends, *definition.scope);
+  };
+  const auto cycle = [&](std::size_t index, std::size_t parent) {
+    const Name& extends = *spec_.components[index].extends;
+    report(sink_, codes::inheritance_cycle, extends.where, fmt::format("component `{}` extends itself", extends.text))
+        .also(spec_.components[parent].where, "the chain begins here");
+    components_[parent].bad = true;
+  };
+  resolve_parents_first(components_.size(), parent_of, cycle,
+                        [&](std::size_t index, std::optional<std::size_t> parent) { resolve(index, parent); });
+}
+
+void Catalog::resolve(std::size_t index, std::optional<std::size_t> parent) {
   Component& self = components_[index];
   const ComponentDefinition& definition = spec_.components[index];
   self.definition = &definition;
-  self.chain.push_back(index);
-  self.bad = definition.unreadable;
-  if (definition.extends) {
-    const auto parent = names_.component(*definition.extends, *definition.scope);
-    if (!parent) {
-      self.bad = true;
-    } else if (marks[*parent] == Mark::Open) {
-      report(sink_, codes::inheritance_cycle, definition.extends->where,
-             fmt::format("component `{}` extends itself", definition.extends->text))
-          .also(spec_.components[*parent].where, "the chain begins here");
-      self.bad = true;
-      components_[*parent].bad = true;
-    } else {
-      resolve_component(*parent, marks);
-      inherit(self, components_[*parent]);
-    }
-  }
+  self.bad = self.bad || definition.unreadable || (definition.extends && !parent);
+  if (parent) inherit(self, *parent);
   add_own(self);
   if (!self.bad) apply_interfaces(index);
-  marks[index] = Mark::Done;
 }
 
-void Catalog::inherit(Component& component, const Component& parent) {
+void Catalog::inherit(Component& component, std::size_t parent_index) {
+  const Component& parent = components_[parent_index];
+  component.parent = parent_index;
+  component.depth = parent.depth + 1;
   component.bad = component.bad || parent.bad;
-  component.chain.insert(component.chain.end(), parent.chain.begin(), parent.chain.end());
+  const std::size_t size = parent.implements.size() + parent.params.size() + parent.clients.size() +
+                           parent.endpoints.size() + parent.run.env.size() + parent.run.ports.size();
+  if (!inherited_.afford(size, component.definition->extends->where)) {
+    component.bad = true;
+    return;
+  }
   component.implements = parent.implements;
   for (Implemented& item : component.implements) item.own = false;
   component.runtime = parent.runtime;
@@ -194,21 +233,18 @@ void Catalog::add_own(Component& component) {
     component.cwd = &*definition.cwd;
     component.cwd_scope = folder_of(*definition.cwd, definition);
   }
-  for (const ParamDefinition& param : definition.params) {
-    if (ParamDefinition* known = find_named(component.params, param.name.text)) {
-      *known = param;
-    } else {
-      component.params.push_back(param);
-    }
+  merge_named(component.params, definition.params);
+  std::unordered_map<std::string, std::size_t> clients;
+  for (std::size_t at = 0; at < component.clients.size(); ++at) {
+    clients.emplace(component.clients[at].definition.name.text, at);
   }
   for (const ClientDefinition& client : definition.clients) {
     Client own{client, {}, definition.scope};
-    const auto known = std::find_if(component.clients.begin(), component.clients.end(),
-                                    [&](const Client& one) { return one.definition.name.text == client.name.text; });
-    if (known != component.clients.end()) {
-      *known = std::move(own);
-    } else {
+    const auto [place, is_new] = clients.emplace(client.name.text, component.clients.size());
+    if (is_new) {
       component.clients.push_back(std::move(own));
+    } else {
+      component.clients[place->second] = std::move(own);
     }
   }
   merge_endpoints(component.endpoints, definition.endpoints);
@@ -288,11 +324,17 @@ void Catalog::check_names(const Component& component) {
     (mine ? own : inherited).push_back({one.name, variable_part(one.name.text), mine});
   }
   const auto check = [&](const std::vector<Known>& all, Code same_code, bool same_names) {
-    for (std::size_t later = 1; later < all.size(); ++later) {
-      for (std::size_t earlier = 0; earlier < later; ++earlier) {
-        const bool same = all[later].name.text == all[earlier].name.text;
-        if (same_names ? !same : (same || all[later].variable != all[earlier].variable)) continue;
-        if (!all[later].own && !all[earlier].own) continue;  // told where it was inherited from
+    // By name or variable: those before, and those of them that are this component's own.
+    struct Before {
+      std::vector<std::size_t> all;
+      std::vector<std::size_t> own;
+    };
+    std::unordered_map<std::string_view, Before> before;
+    for (std::size_t later = 0; later < all.size(); ++later) {
+      Before& known = before[same_names ? std::string_view(all[later].name.text) : all[later].variable];
+      // Two that are inherited were told where they come from.
+      for (const std::size_t earlier : all[later].own ? known.all : known.own) {
+        if (!same_names && all[later].name.text == all[earlier].name.text) continue;
         const Known& here = all[later].own ? all[later] : all[earlier];
         const Known& there = all[later].own ? all[earlier] : all[later];
         if (same_names) {
@@ -308,6 +350,8 @@ void Catalog::check_names(const Component& component) {
         }
         break;
       }
+      known.all.push_back(later);
+      if (all[later].own) known.own.push_back(later);
     }
   };
   std::vector<Known> all = inherited;
@@ -316,11 +360,7 @@ void Catalog::check_names(const Component& component) {
   check(all, codes::variables_collide, false);
 
   // Variables of clients: DYNAMO_CLIENT_<CLIENT> and DYNAMO_CLIENT_<CLIENT>_<ENDPOINT>.
-  struct ClientVariable {
-    const Client* client;
-    std::string name;
-  };
-  std::vector<ClientVariable> variables;
+  std::unordered_map<std::string, const Client*> variables;  // and the first client that sets them
   const auto is_own_client = [&](const Client& client) {
     return find_named(definition.clients, client.definition.name.text) != nullptr;
   };
@@ -328,17 +368,17 @@ void Catalog::check_names(const Component& component) {
     const std::string base = variable_part(client.definition.name.text);
     std::vector<std::string> names = {base};
     if (client.type && !is_bad(client.type)) {
-      for (const std::string& endpoint : endpoints_of(client.type)) {
+      const std::vector<std::string> endpoints = endpoints_of(client.type);
+      if (!inherited_.afford(endpoints.size(), client.definition.type_value)) return;
+      for (const std::string& endpoint : endpoints) {
         if (endpoint != "*") names.push_back(base + "_" + variable_part(endpoint));
       }
     }
-    for (std::string& name : names) {
-      const auto taken = std::find_if(variables.begin(), variables.end(), [&](const ClientVariable& one) {
-        return one.name == name && one.client != &client;
-      });
+    for (const std::string& name : names) {
+      const auto taken = variables.find(name);
       if (taken == variables.end()) continue;
-      const Client& here = is_own_client(client) ? client : *taken->client;
-      const Client& there = is_own_client(client) ? *taken->client : client;
+      const Client& here = is_own_client(client) ? client : *taken->second;
+      const Client& there = is_own_client(client) ? *taken->second : client;
       if (is_own_client(here)) {
         report(sink_, codes::variables_collide, here.definition.name.where,
                fmt::format("clients `{}` and `{}` give one environment variable", there.definition.name.text,
@@ -348,7 +388,7 @@ void Catalog::check_names(const Component& component) {
       }
       break;
     }
-    for (std::string& name : names) variables.push_back({&client, std::move(name)});
+    for (std::string& name : names) variables.emplace(std::move(name), &client);
   }
 }
 
@@ -404,11 +444,28 @@ void Catalog::check_probes(const Component& component) {
 
 // ---- questions -------------------------------------------------------------------------------------------
 
+std::vector<std::size_t> Catalog::chain_of(std::size_t component) const {
+  std::vector<std::size_t> result;
+  for (std::optional<std::size_t> at = component; at; at = components_[*at].parent) result.push_back(*at);
+  return result;
+}
+
 bool Catalog::interface_extends(std::size_t narrow, std::size_t wide) const {
   if (narrow == wide) return true;
-  const auto& parents = interfaces_[narrow].parents;
-  return std::any_of(parents.begin(), parents.end(),
-                     [&](std::size_t parent) { return interface_extends(parent, wide); });
+  // Each interface is looked at once, however many ways lead to it; what extends `wide` is deeper than it.
+  const std::size_t least = interfaces_[wide].depth;
+  std::vector<std::size_t> open = {narrow};
+  std::unordered_set<std::size_t> seen = {narrow};
+  while (!open.empty()) {
+    const Interface& one = interfaces_[open.back()];
+    open.pop_back();
+    if (one.depth <= least) continue;
+    for (const std::size_t parent : one.parents) {
+      if (parent == wide) return true;
+      if (!interfaces_[parent].parents.empty() && seen.insert(parent).second) open.push_back(parent);
+    }
+  }
+  return false;
 }
 
 bool Catalog::conforms(std::size_t component, const TypeRef& type) const {
@@ -416,8 +473,13 @@ bool Catalog::conforms(std::size_t component, const TypeRef& type) const {
   switch (type.kind) {
     case TypeRef::Kind::None:
     case TypeRef::Kind::Any: return true;
-    case TypeRef::Kind::Component:
-      return std::find(self.chain.begin(), self.chain.end(), type.index) != self.chain.end();
+    case TypeRef::Kind::Component: {
+      std::size_t at = component;
+      while (components_[at].depth > components_[type.index].depth && components_[at].parent) {
+        at = *components_[at].parent;
+      }
+      return at == type.index;
+    }
     case TypeRef::Kind::Interface:
       return std::any_of(self.implements.begin(), self.implements.end(),
                          [&](const Implemented& item) { return interface_extends(item.interface, type.index); });
@@ -430,6 +492,27 @@ bool Catalog::conforms(const TypeRef& narrow, const TypeRef& wide) const {
   if (narrow.kind == TypeRef::Kind::Component) return conforms(narrow.index, wide);
   if (narrow.kind != TypeRef::Kind::Interface || wide.kind != TypeRef::Kind::Interface) return false;
   return interface_extends(narrow.index, wide.index);
+}
+
+std::vector<TypeRef> Catalog::conforms_to(const TypeRef& type) const {
+  std::vector<TypeRef> result;
+  std::unordered_set<std::size_t> seen;
+  std::vector<std::size_t> open;
+  if (type.kind == TypeRef::Kind::Interface) open.push_back(type.index);
+  if (type.kind == TypeRef::Kind::Component) {
+    for (const Implemented& item : components_[type.index].implements) open.push_back(item.interface);
+    for (std::optional<std::size_t> at = type.index; at; at = components_[*at].parent) {
+      result.push_back({TypeRef::Kind::Component, *at});
+    }
+  }
+  while (!open.empty()) {
+    const std::size_t one = open.back();
+    open.pop_back();
+    if (!seen.insert(one).second) continue;
+    result.push_back({TypeRef::Kind::Interface, one});
+    open.insert(open.end(), interfaces_[one].parents.begin(), interfaces_[one].parents.end());
+  }
+  return result;
 }
 
 bool Catalog::is_bad(const TypeRef& type) const {
@@ -470,6 +553,7 @@ std::string Catalog::implemented_words(std::size_t component) const {
 
 std::vector<std::string_view> Catalog::fitting(const TypeRef& type) const {
   std::vector<std::string_view> result;
+  if (!sink_.afford_hint(components_.size())) return result;
   for (std::size_t index = 0; index < components_.size(); ++index) {
     if (!components_[index].bad && conforms(index, type)) result.push_back(components_[index].definition->name);
   }

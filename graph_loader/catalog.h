@@ -3,6 +3,7 @@
 // and which fits which. Reports DG02xx and DG03xx of interfaces and components. What could not be resolved is
 // `bad` and not checked further, so that one mistake is told once.
 
+#include "graph_loader/inheritance.h"
 #include "graph_loader/names.h"
 #include "graph_loader/spec.h"
 #include "proto/diagnostic.h"
@@ -18,6 +19,7 @@ struct Interface {
   const InterfaceDefinition* definition = nullptr;
   bool bad = false;
   std::vector<std::size_t> parents;
+  std::size_t depth = 0;                     ///< of the longest chain above it
   std::vector<InterfaceEndpoint> endpoints;  ///< inherited first
 };
 
@@ -39,7 +41,8 @@ struct Client {
 struct Component {
   const ComponentDefinition* definition = nullptr;
   bool bad = false;
-  std::vector<std::size_t> chain;  ///< itself and what it extends, nearest first
+  std::optional<std::size_t> parent;  ///< what it extends
+  std::size_t depth = 0;              ///< how many components it extends, one through the other
   std::vector<Implemented> implements;
   RuntimeKind runtime = RuntimeKind::Process;
   const std::vector<Text>* command = nullptr;
@@ -72,10 +75,15 @@ class Catalog {
   [[nodiscard]] const Component& component(std::size_t index) const { return components_[index]; }
   [[nodiscard]] std::size_t component_count() const { return components_.size(); }
 
+  /// The component and what it extends, one through the other, nearest first.
+  [[nodiscard]] std::vector<std::size_t> chain_of(std::size_t component) const;
+
   /// Is a component of this type?
   [[nodiscard]] bool conforms(std::size_t component, const TypeRef& type) const;
   /// Does whatever is of type `narrow` also fit where `wide` is wanted?
   [[nodiscard]] bool conforms(const TypeRef& narrow, const TypeRef& wide) const;
+  /// The type itself and every other that whatever is of it conforms to, `Any` aside.
+  [[nodiscard]] std::vector<TypeRef> conforms_to(const TypeRef& type) const;
   [[nodiscard]] bool is_bad(const TypeRef& type) const;
   /// The endpoints that a client of this type sees; for `Any` the single entry `*`.
   [[nodiscard]] std::vector<std::string> endpoints_of(const TypeRef& type) const;
@@ -83,14 +91,17 @@ class Catalog {
   /// "`Backend` and `KvBackend`": what a component implements, for messages.
   [[nodiscard]] std::string implemented_words(std::size_t component) const;
   /// Components that fit a type, in order of definition.
+  /// False once there were so many mistakes that `fitting` gives up.
+  [[nodiscard]] bool looks_for_hints() const { return sink_.afford_hint(0); }
   [[nodiscard]] std::vector<std::string_view> fitting(const TypeRef& type) const;
 
  private:
-  enum class Mark { Fresh, Open, Done };
-  void resolve_interface(std::size_t index, std::vector<Mark>& marks);
+  void resolve_interfaces();
+  void inherit(Interface& interface, std::size_t parent, const Name& item);
+  void resolve_components();
+  void resolve(std::size_t index, std::optional<std::size_t> parent);
   void merge_interface_endpoint(Interface& target, const InterfaceEndpoint& endpoint, Span where, bool own);
-  void resolve_component(std::size_t index, std::vector<Mark>& marks);
-  void inherit(Component& component, const Component& parent);
+  void inherit(Component& component, std::size_t parent_index);
   void add_own(Component& component);
   [[nodiscard]] const FileScope* folder_of(const Text& text, const ComponentDefinition& definition) const;
   void apply_interfaces(std::size_t index);
@@ -102,6 +113,7 @@ class Catalog {
   const Spec& spec_;
   Names& names_;
   DiagnosticSink& sink_;
+  InheritedEntries inherited_;
   std::vector<Interface> interfaces_;
   std::vector<Component> components_;
 };

@@ -104,7 +104,7 @@ Defining list_definitions(const LoadRequest& request, const DefinitionKinds& kin
   Defining answer;
   Workspace workspace(request, files);
   if (workspace.load()) {
-    workspace.check_all();
+    workspace.check_all(Workspace::Keep::Nothing);
     workspace.lint(true);
     if (!workspace.has_errors()) {
       Definitions& all = answer.definitions.emplace();

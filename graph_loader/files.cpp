@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace dynamo {
@@ -27,6 +28,7 @@ class StoppingSink final : public DiagnosticSink {
     }
     next_.report(std::move(diagnostic));
   }
+  bool afford_hint(std::size_t names) override { return next_.afford_hint(names); }
   [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
@@ -34,10 +36,17 @@ class StoppingSink final : public DiagnosticSink {
   bool stopped_ = false;
 };
 
+/// Over all files of a load, so that a thousand imports cannot fill the memory either.
+constexpr std::size_t max_bytes_of_all = 64UL << 20U;
+constexpr std::size_t max_definitions = 100'000;
+
+/// A file whose imports are being read.
 struct OpenFile {
   std::string identity;  ///< normalised path
-  std::string alias;
-  bool operator==(const OpenFile&) const = default;
+  const FileScope* scope = nullptr;
+  const SyntaxTree* tree = nullptr;
+  std::vector<const Node*> imports;
+  std::size_t next = 0;
 };
 
 struct ReadFile {
@@ -58,9 +67,8 @@ class FileLoader {
       result.unreadable = bytes.error().message();
       return result;
     }
-    stack_.push_back({identity, ""});
-    read_file(root, std::move(*bytes), "", true);
-    stack_.pop_back();
+    open_file(root, identity, std::move(*bytes), "", true);
+    read_open_files();
     for (const std::string& overlay : overlays) {
       auto text = reader_.read(overlay);
       if (text.has_error()) {
@@ -72,6 +80,7 @@ class FileLoader {
     result.complete = !sink_.stopped();
     if (result.complete) {
       for (const ReadFile& file : files_) read_definitions(file);
+      result.complete = !told_too_large_;
       overlays_.report_unknown(spec_);
       spec_.trees.push_back(overlays_.take_tree());
       spec_.replaced = overlays_.take_replaced();
@@ -91,24 +100,57 @@ class FileLoader {
   const SyntaxTree* parse(const std::string& path, std::string bytes, FileScope& scope) {
     scope.path = path;
     scope.directory = directory_of(path);
+    bytes_ += bytes.size();
+    const bool too_large = bytes_ > max_bytes_of_all;
     // Equal texts under two aliases are read twice: their names differ, and so do the places to point at.
-    scope.source = &sources_.add(path, std::move(bytes));
+    scope.source = &sources_.add(path, too_large ? std::string() : std::move(bytes));
+    if (too_large) return report_too_large(*scope.source, "the files are larger than 64 MiB together");
     auto tree = parse_yaml(*scope.source, sink_);
     if (!tree) return nullptr;
+    values_ += tree->values;
+    if (values_ > max_values) return report_too_large(*scope.source, "more than 1000000 values in all files together");
     const SyntaxTree& kept = spec_.trees.emplace_back(std::move(*tree));
     return check_version(*kept.root) ? &kept : nullptr;
   }
 
-  void read_file(const std::string& path, std::string bytes, const std::string& alias, bool root) {
+  const SyntaxTree* report_too_large(const SourceFile& source, std::string message) {
+    if (!told_too_large_) report(sink_, codes::too_large, Span{&source, 0, 0}, std::move(message)).emit();
+    told_too_large_ = true;
+    return nullptr;
+  }
+
+  void open_file(const std::string& path, const std::string& identity, std::string bytes, const std::string& alias,
+                 bool root) {
     FileScope& scope = spec_.scopes.emplace_back();
     scope.alias = alias;
     scope.root = root;
-    const SyntaxTree* tree = parse(path, std::move(bytes), scope);
-    if (tree == nullptr) return;
-    for (const KnownEntry& entry : shape_.keys(*tree->root, grammar::file)) {
-      if (entry.key->text == "imports") read_imports(entry, scope);
+    OpenFile file;
+    file.identity = identity;
+    file.scope = &scope;
+    file.tree = parse(path, std::move(bytes), scope);
+    if (file.tree == nullptr) return;
+    for (const KnownEntry& entry : shape_.keys(*file.tree->root, grammar::file)) {
+      if (entry.key->text != "imports" || entry.value->kind == NodeKind::Null) continue;
+      if (const auto* items = shape_.items(*entry.value, "`imports`")) {
+        file.imports.insert(file.imports.end(), items->begin(), items->end());
+      }
     }
-    files_.push_back({&scope, tree});
+    open_identities_.insert(identity);
+    open_.push_back(std::move(file));
+  }
+
+  /// Depth first, imports before what imports them, without recursion: a chain of imports may be long.
+  void read_open_files() {
+    while (!open_.empty()) {
+      OpenFile& file = open_.back();
+      if (file.next < file.imports.size() && !told_too_large_) {
+        read_import(*file.imports[file.next++], *file.scope);
+        continue;
+      }
+      files_.push_back({file.scope, file.tree});
+      open_identities_.erase(file.identity);
+      open_.pop_back();
+    }
   }
 
   void read_overlay(const std::string& path, std::string bytes) {
@@ -169,13 +211,6 @@ class FileLoader {
     return false;
   }
 
-  void read_imports(const Entry& entry, const FileScope& importer) {
-    if (entry.value->kind == NodeKind::Null) return;
-    const auto* items = shape_.items(*entry.value, "`imports`");
-    if (items == nullptr) return;
-    for (const Node* item : *items) read_import(*item, importer);
-  }
-
   void read_import(const Node& item, const FileScope& importer) {
     const Node* path = &item;
     std::string alias;
@@ -206,18 +241,15 @@ class FileLoader {
       spec_.aliases.push_back(alias);
     }
     const std::string target = normal((std::filesystem::path(importer.directory) / written->value).string());
-    const auto on_stack =
-        std::find_if(stack_.begin(), stack_.end(), [&](const OpenFile& file) { return file.identity == target; });
-    if (on_stack != stack_.end()) {
+    if (open_identities_.count(target) != 0) {
       std::string chain;
-      for (auto file = on_stack; file != stack_.end(); ++file) chain += fmt::format("`{}` imports ", file->identity);
+      auto file = std::find_if(open_.begin(), open_.end(), [&](const OpenFile& one) { return one.identity == target; });
+      for (; file != open_.end(); ++file) chain += fmt::format("`{}` imports ", file->identity);
       report(sink_, codes::import_cycle, path->where, fmt::format("`{}` imports itself", target))
           .note(fmt::format("{}`{}`", chain, target));
       return;
     }
-    const OpenFile file{target, alias};
-    if (std::find(done_.begin(), done_.end(), file) != done_.end()) return;
-    done_.push_back(file);
+    if (!done_.emplace(target, alias).second) return;
     auto bytes = reader_.read(target);
     if (bytes.has_error()) {
       report(sink_, codes::import_unreadable, path->where,
@@ -225,9 +257,7 @@ class FileLoader {
           .note("the path of an import is relative to the importing file");
       return;
     }
-    stack_.push_back(file);
-    read_file(target, std::move(*bytes), alias, false);
-    stack_.pop_back();
+    open_file(target, target, std::move(*bytes), alias, false);
   }
 
   static std::string full_name(const Entry& entry, const FileScope& scope) {
@@ -244,6 +274,14 @@ class FileLoader {
     }
     std::string name = full_name(entry, scope);
     auto& table = is_type ? spec_.types : spec_.targets;
+    if (spec_.types.size() + spec_.targets.size() >= max_definitions) {
+      if (!told_too_large_) {
+        report(sink_, codes::too_large, entry.key->where, fmt::format("more than {} definitions", max_definitions))
+            .emit();
+      }
+      told_too_large_ = true;
+      return std::nullopt;
+    }
     const auto [place, fresh] = table.emplace(name, NamedDefinition{kind, index, entry.key->where});
     if (fresh) return name;
     report(sink_, codes::defined_twice, entry.key->where, fmt::format("{} `{}` is defined twice", word(kind), name))
@@ -259,6 +297,7 @@ class FileLoader {
     const Entry* section = file.tree->root->find(key);
     if (section == nullptr) return;
     for (const Entry& written : shape_.names(*section, fmt::format("`{}`", key), Shape::BadNames::Kept)) {
+      if (told_too_large_) return;
       const auto entry = overlays_.apply(key, full_name(written, *file.scope), written);
       if (!entry) continue;
       auto name = define(*entry, kind, list.size(), *file.scope);
@@ -283,8 +322,12 @@ class FileLoader {
   Overlays overlays_;
   Spec spec_;
   std::vector<ReadFile> files_;
-  std::vector<OpenFile> stack_;
-  std::vector<OpenFile> done_;
+  std::vector<OpenFile> open_;
+  std::set<std::string> open_identities_;
+  std::set<std::pair<std::string, std::string>> done_;  ///< normalised paths and aliases
+  std::size_t bytes_ = 0;
+  std::size_t values_ = 0;
+  bool told_too_large_ = false;
 };
 
 }  // namespace

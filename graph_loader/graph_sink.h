@@ -16,6 +16,7 @@ class GraphSink final : public DiagnosticSink {
     if (!diagnostic.graph) diagnostic.graph = graph_;
     next_.report(std::move(diagnostic));
   }
+  bool afford_hint(std::size_t names) override { return next_.afford_hint(names); }
 
  private:
   DiagnosticSink& next_;

@@ -1,6 +1,7 @@
 #include "graph_loader/graphs.h"
 
 #include "graph_loader/graph_sink.h"
+#include "graph_loader/inheritance.h"
 #include "graph_loader/run_layers.h"
 #include "graph_loader/wording.h"
 
@@ -40,7 +41,11 @@ BoundSlot from_slot(const Slot& slot, bool sidecar, const Catalog& catalog) {
 
 }  // namespace
 
-const BoundSlot* GraphModel::find_slot(std::string_view name_of_slot) const { return find_bound(slots, name_of_slot); }
+const BoundSlot* GraphModel::find_slot(std::string_view name_of_slot) const {
+  const auto found = slot_places.find(name_of_slot);
+  return found == slot_places.end() ? nullptr : &slots[found->second];
+}
+
 const BoundSlot* GraphModel::find_sidecar(std::string_view name_of_slot) const {
   return find_bound(sidecars, name_of_slot);
 }
@@ -54,13 +59,22 @@ Graphs::Graphs(const Spec& spec, Names& names, const Catalog& catalog, const Spe
       sound_(spec.graphs.size(), true),
       spec_of_(spec.graphs.size(), 0),
       parent_(spec.graphs.size()) {
-  std::vector<Mark> marks(sound_.size(), Mark::Fresh);
-  for (std::size_t index = 0; index < sound_.size(); ++index) resolve(index, marks);
+  const auto parent_of = [&](std::size_t index) -> std::optional<std::size_t> {
+    const GraphDefinition& definition = spec_.graphs[index];
+    if (!definition.extends) return std::nullopt;
+    return names_.graph(*definition.extends, *definition.scope);
+  };
+  const auto cycle = [&](std::size_t index, std::size_t parent) {
+    const Name& extends = *spec_.graphs[index].extends;
+    report(sink_, codes::inheritance_cycle, extends.where, fmt::format("graph `{}` extends itself", extends.text))
+        .also(spec_.graphs[parent].where, "the chain begins here");
+    sound_[parent] = false;
+  };
+  resolve_parents_first(sound_.size(), parent_of, cycle,
+                        [&](std::size_t index, std::optional<std::size_t> parent) { resolve(index, parent); });
 }
 
-void Graphs::resolve(std::size_t index, std::vector<Mark>& marks) {
-  if (marks[index] != Mark::Fresh) return;
-  marks[index] = Mark::Open;
+void Graphs::resolve(std::size_t index, std::optional<std::size_t> parent) {
   const GraphDefinition& definition = spec_.graphs[index];
   if (definition.unreadable_shape) sound_[index] = false;
   if (definition.spec) {
@@ -72,24 +86,14 @@ void Graphs::resolve(std::size_t index, std::vector<Mark>& marks) {
       sound_[index] = false;
     }
   }
-  if (definition.extends) {
-    const auto found = names_.graph(*definition.extends, *definition.scope);
-    if (!found) {
-      sound_[index] = false;
-    } else if (marks[*found] == Mark::Open) {
-      report(sink_, codes::inheritance_cycle, definition.extends->where,
-             fmt::format("graph `{}` extends itself", definition.extends->text))
-          .also(spec_.graphs[*found].where, "the chain begins here");
-      sound_[index] = false;
-      sound_[*found] = false;
-    } else {
-      resolve(*found, marks);
-      parent_[index] = *found;
-      if (!sound_[*found]) sound_[index] = false;
-      if (!definition.spec) spec_of_[index] = spec_of_[*found];
-    }
+  if (!definition.extends) return;
+  if (!parent) {
+    sound_[index] = false;
+    return;
   }
-  marks[index] = Mark::Done;
+  parent_[index] = *parent;
+  if (!sound_[*parent]) sound_[index] = false;
+  if (!definition.spec) spec_of_[index] = spec_of_[*parent];
 }
 
 GraphModel Graphs::start(const SpecModel& spec, const std::string& name) {
@@ -98,21 +102,27 @@ GraphModel Graphs::start(const SpecModel& spec, const std::string& name) {
   model.simple_name = name.substr(name.rfind('.') + 1);
   model.name_space = model.simple_name;
   model.spec = &spec;
-  for (const Slot& slot : spec.slots) model.slots.push_back(from_slot(slot, false, catalog_));
-  for (const Slot& slot : spec.sidecars) model.sidecars.push_back(from_slot(slot, true, catalog_));
+  for (const Slot& slot : spec.slots) {
+    model.slot_places.emplace(slot.definition.name.text, model.slots.size());
+    model.slots.push_back(from_slot(slot, false, catalog_));
+  }
+  for (const Slot& slot : spec.sidecars) {
+    model.sidecar_places.emplace(slot.definition.name.text, model.sidecars.size());
+    model.sidecars.push_back(from_slot(slot, true, catalog_));
+  }
   for (const WireDefinition* wire : spec.wires) model.wires[wire->key.text] = wire;
   return model;
 }
 
 std::optional<GraphModel> Graphs::graph(std::size_t index, const GraphOverrides* overrides) {
   if (!sound_[index]) return std::nullopt;
-  std::vector<std::size_t> chain;
-  for (std::optional<std::size_t> at = index; at; at = parent_[*at]) chain.insert(chain.begin(), *at);
+  std::vector<std::size_t> chain;  // nearest first
+  for (std::optional<std::size_t> at = index; at; at = parent_[*at]) chain.push_back(*at);
   const GraphDefinition& definition = spec_.graphs[index];
   GraphModel model = start(specs_.model(spec_of_[index]), definition.name);
   model.spec_index = spec_of_[index];
   model.where = definition.where;
-  for (const std::size_t one : chain) lay(model, spec_.graphs[one]);
+  for (auto one = chain.rbegin(); one != chain.rend(); ++one) lay(model, spec_.graphs[*one]);
   if (definition.name_space) model.name_space = definition.name_space->text;
   finish(model, overrides);
   return model;
@@ -140,7 +150,8 @@ void Graphs::lay(GraphModel& model, const GraphDefinition& layer) {
 }
 
 void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
-  BoundSlot* slot = find_bound(model.slots, binding.slot.text);
+  const auto place = model.slot_places.find(binding.slot.text);
+  BoundSlot* slot = place == model.slot_places.end() ? nullptr : &model.slots[place->second];
   if (slot == nullptr) {
     model.missing_slot_silent = true;
     auto diagnostic =
@@ -242,16 +253,16 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
 }
 
 void Graphs::bind_sidecar(GraphModel& model, const BindingDefinition& binding) {
-  BoundSlot* sidecar = find_bound(model.sidecars, binding.slot.text);
+  const auto place = model.sidecar_places.find(binding.slot.text);
+  BoundSlot* sidecar = place == model.sidecar_places.end() ? nullptr : &model.sidecars[place->second];
   const bool names_component = binding.readable && !binding.items.empty() && binding.items.front().use.has_value();
   if (sidecar == nullptr) {
-    const bool clash = find_bound(model.slots, binding.slot.text) != nullptr ||
-                       find_named(model.spec->params, binding.slot.text) != nullptr;
+    const bool is_slot = model.find_slot(binding.slot.text) != nullptr;
+    const bool clash = is_slot || find_named(model.spec->params, binding.slot.text) != nullptr;
     if (clash) {
       report(sink_, codes::defined_twice, binding.slot.where,
              fmt::format("sidecar `{}` has the name of a {} of spec `{}`", binding.slot.text,
-                         find_bound(model.slots, binding.slot.text) != nullptr ? "slot" : "param",
-                         model.spec->definition->name))
+                         is_slot ? "slot" : "param", model.spec->definition->name))
           .in_graph(model.name)
           .help("name it otherwise: `sidecars: {NAME: COMPONENT}`");
       return;
@@ -274,6 +285,7 @@ void Graphs::bind_sidecar(GraphModel& model, const BindingDefinition& binding) {
     added.declared = false;
     added.type = {TypeRef::Kind::Any, 0};
     added.type_name = "Any";
+    model.sidecar_places.emplace(added.name, model.sidecars.size());
     sidecar = &model.sidecars.emplace_back(std::move(added));
   }
   if (!binding.readable) {

@@ -65,6 +65,8 @@ struct GraphModel {
   std::vector<VariableDefinition> env;
   std::map<std::string, const WireDefinition*> wires;
   std::vector<const GraphDefinition*> layers;  ///< what it was made of: graphs, weakest first, then the command line
+  std::map<std::string, std::size_t, std::less<>> slot_places;     ///< in `slots`, by name
+  std::map<std::string, std::size_t, std::less<>> sidecar_places;  ///< in `sidecars`, while layers are laid
 
   [[nodiscard]] const BoundSlot* find_slot(std::string_view name) const;
   [[nodiscard]] const BoundSlot* find_sidecar(std::string_view name) const;
@@ -86,8 +88,7 @@ class Graphs {
   std::optional<GraphModel> spec(std::size_t index, Span where, const GraphOverrides* overrides);
 
  private:
-  enum class Mark { Fresh, Open, Done };
-  void resolve(std::size_t index, std::vector<Mark>& marks);
+  void resolve(std::size_t index, std::optional<std::size_t> parent);
   GraphModel start(const SpecModel& spec, const std::string& name);
   void lay(GraphModel& model, const GraphDefinition& layer);
   void bind_slot(GraphModel& model, const BindingDefinition& binding);

@@ -44,7 +44,7 @@ Importing import_deployments(const std::string& file, FileReader& files) {
   }
   DiagnosticList diagnostics;
   answer.text = import_text(answer.sources->add(file, std::move(*bytes)), diagnostics);
-  answer.diagnostics = diagnostics.sorted();
+  answer.diagnostics = std::move(diagnostics).sorted();
   return answer;
 }
 

@@ -172,7 +172,7 @@ class Evaluator {
     Field result;
     result.where = field.where;
     result.text.where = field.where;
-    result.text.pieces.push_back({text, std::nullopt});
+    result.text.pieces.push_back({text, nullptr});
     return result;
   }
 

@@ -41,7 +41,7 @@ Loading validate(const LoadRequest& request, FileReader& files) {
     if (one) {
       workspace.check_target();
     } else {
-      workspace.check_all();
+      workspace.check_all(Workspace::Keep::Nothing);
     }
     workspace.lint(!one);
   }
@@ -53,7 +53,7 @@ Listing list(const LoadRequest& request, FileReader& files) {
   Listing answer;
   Workspace workspace(request, files);
   if (workspace.load()) {
-    workspace.check_all();
+    workspace.check_all(Workspace::Keep::Graphs);
     workspace.lint(true);
     if (!workspace.has_errors()) answer.list = list_graphs(workspace);
   }

@@ -111,6 +111,7 @@ void Names::report_missing(const Name& name, const FileScope& scope, std::initia
   }
   auto diagnostic =
       report(sink_, codes::unknown_name, name.where, fmt::format("no {} is called `{}`", kinds, name.text));
+  if (!sink_.afford_hint(spec_.types.size() + spec_.targets.size())) return;
   const std::vector<std::string_view> right = fitting ? fitting() : std::vector<std::string_view>();
   if (nearest(name.text, right)) {
     suggest_fix(diagnostic, name.where, name.text, right);

@@ -186,7 +186,7 @@ class Collector {
             variable.value.where);
       }
     }
-    const std::vector<std::size_t>& chain = instance.component->chain;
+    const std::vector<std::size_t> chain = workspace_.catalog().chain_of(instance.item->component);
     for (auto index = chain.rbegin(); index != chain.rend(); ++index) {
       const ComponentDefinition& definition = *workspace_.catalog().component(*index).definition;
       const std::string by = fmt::format("component `{}`", definition.name);

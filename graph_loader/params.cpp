@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace dynamo {
 namespace {
@@ -178,9 +178,12 @@ class ParamEvaluator {
       : request_(request), scope_(scope), sink_(sink) {}
 
   ParamTable run() {
+    for (const ParamDefinition& one : *request_.definitions) definitions_.emplace(one.name.text, &one);
+    for (const ParamValue& one : *request_.values) values_.emplace(one.name.text, &one);
+    if (sees_itself_as_graph() && scope_.graph != nullptr) graph_view_ = *scope_.graph;
     bool has_unknown = false;
     for (const ParamValue& value : *request_.values) {
-      if (find_named(*request_.definitions, value.name.text) != nullptr) continue;
+      if (definitions_.count(value.name.text) != 0) continue;
       has_unknown = true;
       std::vector<std::string_view> names;
       for (const ParamDefinition& one : *request_.definitions) names.push_back(one.name.text);
@@ -206,13 +209,61 @@ class ParamEvaluator {
     }
   }
 
-  const ParamState& resolve(const ParamDefinition& param) {
-    const auto known = table_.find(param.name.text);
-    if (known != table_.end()) return known->second;
-    ParamState& state = table_[param.name.text];
-    state.kind = ParamState::Kind::Broken;  // what a reference in a cycle sees; the cycle is reported as DG0608
-    state = compute(param);
-    return state;
+  /// The param, after those that its text refers to. Without recursion: a chain may be as long as the list.
+  void resolve(const ParamDefinition& first) {
+    struct Step {
+      const ParamDefinition* param;
+      std::vector<const ParamDefinition*> needs;
+    };
+    std::vector<Step> path;
+    const auto open = [&](const ParamDefinition& param) {
+      if (table_.count(param.name.text) != 0) return;
+      ParamState seen_in_a_cycle;  // the cycle is reported as DG0608
+      seen_in_a_cycle.kind = ParamState::Kind::Broken;
+      set(param, std::move(seen_in_a_cycle));
+      path.push_back({&param, needs_of(param)});
+    };
+    open(first);
+    while (!path.empty()) {
+      Step& step = path.back();
+      if (step.needs.empty()) {
+        const ParamDefinition& param = *step.param;
+        path.pop_back();
+        set(param, compute(param));
+        continue;
+      }
+      const ParamDefinition* next = step.needs.back();
+      step.needs.pop_back();
+      open(*next);
+    }
+  }
+
+  /// Params of a spec and values of a graph refer to each other as `graph.NAME`.
+  [[nodiscard]] bool sees_itself_as_graph() const { return !request_.defaults_see_params || request_.values_see_this; }
+
+  void set(const ParamDefinition& param, ParamState state) {
+    if (sees_itself_as_graph()) graph_view_.insert_or_assign(param.name.text, state);
+    table_.insert_or_assign(param.name.text, std::move(state));
+  }
+
+  /// The params of this list that the text of a param refers to, the last one first.
+  std::vector<const ParamDefinition*> needs_of(const ParamDefinition& param) const {
+    std::vector<const ParamDefinition*> result;
+    const auto value = values_.find(param.name.text);
+    const bool is_default = value == values_.end();
+    if (is_default && !param.default_value) return result;
+    const Text& text = is_default ? *param.default_value : value->second->text;
+    const bool sees_params = is_default && request_.defaults_see_params;
+    const bool sees_graph = (is_default && !request_.defaults_see_params) || request_.values_see_this;
+    for (auto piece = text.pieces.rbegin(); piece != text.pieces.rend(); ++piece) {
+      if (!piece->reference) continue;
+      const ReferenceScope scope = piece->reference->scope;
+      const bool seen =
+          (sees_params && scope == ReferenceScope::Params) || (sees_graph && scope == ReferenceScope::Graph);
+      const auto other = seen ? definitions_.find(piece->reference->name) : definitions_.end();
+      if (other != definitions_.end()) result.push_back(other->second);
+    }
+    return result;
   }
 
   ParamState compute(const ParamDefinition& param) {
@@ -221,7 +272,8 @@ class ParamEvaluator {
       result.kind = ParamState::Kind::Broken;
       return result;
     }
-    if (const ParamValue* value = find_named(*request_.values, param.name.text)) return from_value(param, *value);
+    const auto value = values_.find(param.name.text);
+    if (value != values_.end()) return from_value(param, *value->second);
     if (!param.default_value) return result;
     return from_text(param, *param.default_value, request_.defaults_see_params, true);
   }
@@ -254,19 +306,9 @@ class ParamEvaluator {
 
   ParamState from_text(const ParamDefinition& param, const Text& text, bool sees_params, bool is_default) {
     EvaluationScope scope = scope_;
-    if (sees_params) {
-      resolve_references(text, ReferenceScope::Params);
-      scope.params = &table_;
-    } else {
-      scope.params = nullptr;
-    }
+    scope.params = sees_params ? &table_ : nullptr;
     const bool sees_graph = (is_default && !request_.defaults_see_params) || request_.values_see_this;
-    if (sees_graph) {
-      resolve_references(text, ReferenceScope::Graph);
-      scope.graph = &graph_view_;
-      graph_view_ = table_;
-      if (scope_.graph != nullptr) graph_view_.insert(scope_.graph->begin(), scope_.graph->end());
-    }
+    if (sees_graph) scope.graph = &graph_view_;
     const Evaluated evaluated = evaluate(text, scope, sink_);
     ParamState state;
     if (evaluated.broken) {
@@ -291,19 +333,63 @@ class ParamEvaluator {
     return state;
   }
 
-  void resolve_references(const Text& text, ReferenceScope scope) {
-    for (const Piece& piece : text.pieces) {
-      if (!piece.reference || piece.reference->scope != scope) continue;
-      if (const ParamDefinition* other = find_named(*request_.definitions, piece.reference->name)) resolve(*other);
-    }
-  }
-
   const ParamRequest& request_;
   const EvaluationScope& scope_;
   DiagnosticSink& sink_;
+  std::unordered_map<std::string_view, const ParamDefinition*> definitions_;
+  std::unordered_map<std::string_view, const ParamValue*> values_;
   ParamTable table_;
-  ParamTable graph_view_;
+  ParamTable graph_view_;  ///< what `graph` means to these params: they themselves, then those around them
 };
+
+/// DG0608: depth first in the order of declaration, without recursion. A param's first cycle ends the search through
+/// it.
+void report_cycles(const std::vector<ParamDefinition>& params, ReferenceScope scope, DiagnosticSink& sink) {
+  std::unordered_map<std::string_view, const ParamDefinition*> by_name;
+  for (const ParamDefinition& param : params) by_name.emplace(param.name.text, &param);
+  struct Step {
+    const ParamDefinition* param;
+    std::size_t next = 0;  ///< piece of its default
+  };
+  std::vector<Step> path;
+  std::unordered_map<std::string_view, std::size_t> on_path;
+  std::unordered_set<std::string_view> done;
+  const auto open = [&](const ParamDefinition& param) {
+    on_path.emplace(param.name.text, path.size());
+    path.push_back({&param});
+  };
+  for (const ParamDefinition& first : params) {
+    if (done.count(first.name.text) == 0) open(first);
+    while (!path.empty()) {
+      Step& step = path.back();
+      const ParamDefinition& param = *step.param;
+      const std::size_t pieces = param.default_value ? param.default_value->pieces.size() : 0;
+      if (step.next >= pieces) {
+        on_path.erase(param.name.text);
+        done.insert(param.name.text);
+        path.pop_back();
+        continue;
+      }
+      const Piece& piece = param.default_value->pieces[step.next++];
+      if (!piece.reference || piece.reference->scope != scope) continue;
+      const auto next = by_name.find(piece.reference->name);
+      if (next == by_name.end() || done.count(next->first) != 0) continue;
+      const auto begin = on_path.find(next->first);
+      if (begin == on_path.end()) {
+        open(*next->second);
+        continue;
+      }
+      std::string chain;
+      for (std::size_t at = begin->second; at < path.size(); ++at) {
+        chain += fmt::format("`{}` needs ", path[at].param->name.text);
+      }
+      report(sink, codes::param_cycle, param.default_value->where,
+             fmt::format("param `{}` needs its own value", next->first))
+          .note(fmt::format("{}`{}`", chain, next->first));
+      step.next = pieces;
+    }
+  }
+}
 
 }  // namespace
 
@@ -317,34 +403,7 @@ void check_defaults(const std::vector<ParamDefinition>& params, ReferenceScope s
     const std::string text = param.default_value->as_written();
     if (!convert(param, text)) report_param_value(param, text, param.default_value->where, std::nullopt, sink);
   }
-  // Cycles: depth-first in the order of declaration.
-  std::set<std::string_view> done;
-  std::vector<std::string_view> path;
-  const std::function<void(const ParamDefinition&)> visit = [&](const ParamDefinition& param) {
-    if (done.count(param.name.text) != 0) return;
-    path.push_back(param.name.text);
-    if (param.default_value) {
-      for (const Piece& piece : param.default_value->pieces) {
-        if (!piece.reference || piece.reference->scope != scope_name) continue;
-        const ParamDefinition* next = find_named(params, piece.reference->name);
-        if (next == nullptr || done.count(next->name.text) != 0) continue;
-        const auto on_path = std::find(path.begin(), path.end(), next->name.text);
-        if (on_path == path.end()) {
-          visit(*next);
-          continue;
-        }
-        std::string chain;
-        for (auto one = on_path; one != path.end(); ++one) chain += fmt::format("`{}` needs ", *one);
-        report(sink, codes::param_cycle, param.default_value->where,
-               fmt::format("param `{}` needs its own value", next->name.text))
-            .note(fmt::format("{}`{}`", chain, next->name.text));
-        break;
-      }
-    }
-    path.pop_back();
-    done.insert(param.name.text);
-  };
-  for (const ParamDefinition& param : params) visit(param);
+  report_cycles(params, scope_name, sink);
 }
 
 }  // namespace dynamo

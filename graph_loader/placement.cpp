@@ -30,6 +30,9 @@ std::vector<UsedPort> fixed_ports(const Instance& instance) {
   return result;
 }
 
+/// Nobody has so many GPUs, and sums of them still are numbers.
+long long at_most(long long count) { return std::min(count, 2'000'000'000LL); }
+
 /// The replicas an instance starts; 0 if that is not known.
 int starting(const Instance& instance) { return instance.replicas ? instance.replicas->min : 0; }
 
@@ -85,17 +88,20 @@ void check_ports(const GraphModel& model, const GraphValues& values, DiagnosticS
 }
 
 GpuNeed gpu_need(const GraphValues& values) {
-  GpuNeed need;
+  long long min = 0;
+  long long max = 0;
   std::set<int> ids;
   for (const Instance& instance : values.instances) {
     if (!instance.serves()) continue;
     ids.insert(instance.gpu_ids.begin(), instance.gpu_ids.end());
-    const int count = instance.gpu_count.value_or(0);
-    need.min += starting(instance) * count;
-    need.max += (instance.replicas ? instance.replicas->max : 0) * count;
+    const long long count = instance.gpu_count.value_or(0);
+    min = at_most(min + starting(instance) * count);
+    max = at_most(max + (instance.replicas ? instance.replicas->max : 0) * count);
   }
-  need.min += static_cast<int>(ids.size());
-  need.max += static_cast<int>(ids.size());
+  const auto named = static_cast<long long>(ids.size());
+  GpuNeed need;
+  need.min = static_cast<int>(at_most(min + named));
+  need.max = static_cast<int>(at_most(max + named));
   return need;
 }
 
@@ -103,7 +109,7 @@ void check_gpus(const GraphModel& model, const GraphValues& values, const std::v
                 DiagnosticSink& sink) {
   const auto in_pool = [&](int id) { return std::find(pool.begin(), pool.end(), id) != pool.end(); };
   const Instance* largest = nullptr;
-  int most = 0;
+  long long most = 0;
   bool outside = false;
   std::string who;
   for (const Instance& instance : values.instances) {
@@ -117,8 +123,9 @@ void check_gpus(const GraphModel& model, const GraphValues& values, const std::v
           .note(pool.empty() ? std::string("there are no GPUs") : fmt::format("the pool is {}", fmt::join(pool, ",")))
           .help("`--gpus LIST` or `CUDA_VISIBLE_DEVICES` sets the pool");
     }
-    const int count = instance.gpu_ids.empty() ? starting(instance) * instance.gpu_count.value_or(0)
-                                               : static_cast<int>(instance.gpu_ids.size());
+    const long long count = instance.gpu_ids.empty()
+                                ? at_most(1LL * starting(instance) * instance.gpu_count.value_or(0))
+                                : static_cast<long long>(instance.gpu_ids.size());
     if (count > 0) {
       who += fmt::format("{}`{}` {}", who.empty() ? "" : ", ", instance.slot->name, count);
       if (starting(instance) > 1 && instance.gpu_ids.empty())

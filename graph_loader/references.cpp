@@ -13,8 +13,7 @@ namespace {
 
 constexpr auto self_names = std::to_array<std::string_view>({"slot", "replica", "gpus", "run_dir"});
 
-void visit_probe(const std::optional<ReadyDefinition>& ready,
-                 const std::function<void(const Text&, TextPlace)>& visit) {
+void visit_probe(const ReadyDefinition* ready, const std::function<void(const Text&, TextPlace)>& visit) {
   if (!ready) return;
   if (ready->timeout) visit(ready->timeout->text, TextPlace::Value);
   if (ready->interval) visit(ready->interval->text, TextPlace::Value);
@@ -35,8 +34,8 @@ void for_each_text(const RunDefinition& run, const std::function<void(const Text
   if (run.resources.memory) visit(run.resources.memory->text, TextPlace::Value);
   if (run.replicas) visit(run.replicas->text, TextPlace::Value);
   for (const PortDefinition& port : run.ports) visit(port.port.text, TextPlace::Value);
-  visit_probe(run.ready, visit);
-  visit_probe(run.live, visit);
+  visit_probe(run.ready.get(), visit);
+  visit_probe(run.live.get(), visit);
   if (run.stop.grace) visit(run.stop.grace->text, TextPlace::Value);
 }
 
@@ -74,7 +73,7 @@ void ReferenceChecker::check(const Text& text, TextPlace place, const Component&
       case ReferenceScope::Env:
       case ReferenceScope::Graph: break;
       case ReferenceScope::Params: {
-        if (find_named(component.params, reference.name) != nullptr) break;
+        if (names_of(component).params.count(reference.name) != 0) break;
         auto diagnostic =
             report(sink_, codes::unknown_reference, reference.where,
                    fmt::format("component `{}` has no param `{}`", component.definition->name, reference.name));
@@ -105,6 +104,16 @@ void ReferenceChecker::check(const Text& text, TextPlace place, const Component&
   }
 }
 
+const ReferenceChecker::NamesOfOne& ReferenceChecker::names_of(const Component& component) const {
+  if (names_.component == &component) return names_;
+  names_ = {};
+  names_.component = &component;
+  for (const ParamDefinition& param : component.params) names_.params.insert(param.name.text);
+  for (const std::string_view port : component.port_names()) names_.ports.insert(port);
+  for (const Client& client : component.clients) names_.clients.emplace(client.definition.name.text, &client);
+  return names_;
+}
+
 void ReferenceChecker::check_component(const Component& component) const {
   for_each_text(component, [&](const Text& text, TextPlace place) { check(text, place, component); });
   for (const ParamDefinition& param : component.params) {
@@ -117,7 +126,7 @@ void ReferenceChecker::check_self(const Reference& reference, const Component& c
   if (std::find(self_names.begin(), self_names.end(), name) != self_names.end()) return;
   if (name.starts_with("port.")) {
     const std::string_view port = name.substr(5);
-    if (component.has_port(port)) return;
+    if (names_of(component).ports.count(port) != 0) return;
     auto diagnostic = report(sink_, codes::unknown_reference, reference.where,
                              fmt::format("component `{}` has no port `{}`", component.definition->name, port));
     suggest_fix(diagnostic, reference.where, port, component.port_names(), "its ports are");
@@ -143,9 +152,9 @@ void ReferenceChecker::check_self(const Reference& reference, const Component& c
 void ReferenceChecker::check_client(const Reference& reference, const Component& component) const {
   const std::size_t dot = reference.name.find('.');
   const std::string_view name = std::string_view(reference.name).substr(0, dot);
-  const auto client = std::find_if(component.clients.begin(), component.clients.end(),
-                                   [&](const Client& one) { return one.definition.name.text == name; });
-  if (client == component.clients.end()) {
+  const auto& clients = names_of(component).clients;
+  const auto found = clients.find(name);
+  if (found == clients.end()) {
     auto diagnostic = report(sink_, codes::unknown_reference, reference.where,
                              fmt::format("component `{}` has no client `{}`", component.definition->name, name));
     std::vector<std::string_view> names;
@@ -153,6 +162,7 @@ void ReferenceChecker::check_client(const Reference& reference, const Component&
     suggest_fix(diagnostic, reference.where, name, names, "its clients are");
     return;
   }
+  const Client* client = found->second;
   if (!client->type || catalog_.is_bad(client->type)) return;
   const std::vector<std::string> endpoints = catalog_.endpoints_of(client->type);
   const std::vector<std::string_view> names(endpoints.begin(), endpoints.end());

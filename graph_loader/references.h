@@ -5,6 +5,9 @@
 #include "graph_loader/specs.h"
 
 #include <functional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace dynamo {
 
@@ -37,12 +40,21 @@ class ReferenceChecker {
   void check_graph_names(const Text& text, const SpecModel& spec, const std::optional<std::string>& graph) const;
 
  private:
+  /// What the references of one component may name; kept, because many texts of it are checked in a row.
+  struct NamesOfOne {
+    const Component* component = nullptr;
+    std::unordered_set<std::string_view> params;
+    std::unordered_set<std::string_view> ports;
+    std::unordered_map<std::string_view, const Client*> clients;
+  };
+  const NamesOfOne& names_of(const Component& component) const;
   void check_self(const Reference& reference, const Component& component) const;
   void check_client(const Reference& reference, const Component& component) const;
   void not_here(const Reference& reference, std::string_view allowed) const;
 
   const Catalog& catalog_;
   DiagnosticSink& sink_;
+  mutable NamesOfOne names_;
 };
 
 }  // namespace dynamo

@@ -8,15 +8,9 @@ void replace(std::optional<T>& base, const std::optional<T>& layer) {
   if (layer) base = layer;
 }
 
-template <class Item>
-void merge_named(std::vector<Item>& base, const std::vector<Item>& layer) {
-  for (const Item& item : layer) {
-    if (Item* known = find_named(base, item.name.text)) {
-      *known = item;
-    } else {
-      base.push_back(item);
-    }
-  }
+template <class T>
+void replace(std::shared_ptr<const T>& base, const std::shared_ptr<const T>& layer) {
+  if (layer) base = layer;
 }
 
 }  // namespace
@@ -42,13 +36,7 @@ void merge_endpoint(EndpointDefinition& base, const EndpointDefinition& layer) {
 }
 
 void merge_endpoints(std::vector<EndpointDefinition>& base, const std::vector<EndpointDefinition>& layer) {
-  for (const EndpointDefinition& endpoint : layer) {
-    if (EndpointDefinition* known = find_named(base, endpoint.name.text)) {
-      merge_endpoint(*known, endpoint);
-    } else {
-      base.push_back(endpoint);
-    }
-  }
+  merge_named(base, layer, merge_endpoint);
 }
 
 void merge_run(RunDefinition& base, const RunDefinition& layer) {

@@ -4,6 +4,12 @@
 
 #include "graph_loader/spec.h"
 
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
 namespace dynamo {
 
 /// Lays `layer` over `base`.
@@ -23,6 +29,37 @@ auto* find_named(List& list, std::string_view name) {
     if (one.name.text == name) return &one;
   }
   return static_cast<decltype(&*list.begin())>(nullptr);
+}
+
+/// Lays the elements of `layer` over those of the same name; new names go to the end.
+template <class Item, class Merge>
+void merge_named(std::vector<Item>& base, const std::vector<Item>& layer, Merge merge) {
+  constexpr std::size_t few = 16;
+  if (base.size() <= few && layer.size() <= few) {
+    for (const Item& item : layer) {
+      if (Item* known = find_named(base, item.name.text)) {
+        merge(*known, item);
+      } else {
+        base.push_back(item);
+      }
+    }
+    return;
+  }
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t index = 0; index < base.size(); ++index) places.emplace(base[index].name.text, index);
+  for (const Item& item : layer) {
+    const auto [place, is_new] = places.emplace(item.name.text, base.size());
+    if (is_new) {
+      base.push_back(item);
+    } else {
+      merge(base[place->second], item);
+    }
+  }
+}
+
+template <class Item>
+void merge_named(std::vector<Item>& base, const std::vector<Item>& layer) {
+  merge_named(base, layer, [](Item& known, const Item& item) { known = item; });
 }
 
 }  // namespace dynamo

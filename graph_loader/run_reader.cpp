@@ -128,11 +128,11 @@ std::optional<std::string> read_plain_duration(const Node& node, std::string_vie
   return field->text.as_written();
 }
 
-std::optional<ReadyDefinition> read_ready(const Entry& entry, bool live, Shape& shape) {
+std::shared_ptr<const ReadyDefinition> read_ready(const Entry& entry, bool live, Shape& shape) {
   const std::string what = live ? "`live`" : "`ready`";
   if (!entry.value->is_mapping()) {
     shape.wrong_kind(entry.value->where, what, "a mapping", describe(*entry.value));
-    return std::nullopt;
+    return nullptr;
   }
   ReadyDefinition result;
   result.node = entry.value;
@@ -158,9 +158,9 @@ std::optional<ReadyDefinition> read_ready(const Entry& entry, bool live, Shape& 
   if (live && !has_probe) {
     report(shape.sink(), codes::missing_key, entry.key->where, "`live` needs a probe")
         .help("add `http`, `tcp` or `exec`");
-    return std::nullopt;
+    return nullptr;
   }
-  return result;
+  return std::make_shared<const ReadyDefinition>(std::move(result));
 }
 
 std::optional<GpusDefinition> read_gpus(const Node& node, Shape& shape) {

@@ -199,7 +199,7 @@ std::optional<int> Shape::integer(const KnownEntry& entry, std::string_view what
     }
     return std::nullopt;
   }
-  const Field plain{Text{{{std::string(node.text), std::nullopt}}, node.where, true}, node.where};
+  const Field plain{Text{{{std::string(node.text), nullptr}}, node.where, true}, node.where};
   if (!check_integer(plain, what, entry.rule->value.min, entry.rule->value.max)) return std::nullopt;
   return static_cast<int>(*parse_integer(node.text));
 }

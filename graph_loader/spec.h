@@ -12,6 +12,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -156,8 +157,8 @@ struct RunDefinition {
   ResourcesDefinition resources;
   std::optional<Field> replicas;
   std::vector<PortDefinition> ports;
-  std::optional<ReadyDefinition> ready;
-  std::optional<ReadyDefinition> live;
+  std::shared_ptr<const ReadyDefinition> ready;
+  std::shared_ptr<const ReadyDefinition> live;
   RestartDefinition restart;
   StopDefinition stop;
 };

@@ -1,11 +1,15 @@
 #include "graph_loader/specs.h"
 
+#include "graph_loader/inheritance.h"
 #include "graph_loader/run_layers.h"
 #include "graph_loader/wording.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <utility>
 
 namespace dynamo {
 namespace {
@@ -26,6 +30,7 @@ const Slot* SpecModel::find_sidecar(std::string_view name) const { return find(s
 
 std::string fitting_help(const Catalog& catalog, const TypeRef& type) {
   const auto names = catalog.fitting(type);
+  if (names.empty() && !catalog.looks_for_hints()) return {};
   if (names.empty()) return fmt::format("no component fits: one must implement `{}`", catalog.name_of(type));
   std::string list;
   for (std::size_t index = 0; index < names.size() && index < 8; ++index) {
@@ -36,74 +41,76 @@ std::string fitting_help(const Catalog& catalog, const TypeRef& type) {
 }
 
 Specs::Specs(const Spec& spec, Names& names, const Catalog& catalog, DiagnosticSink& sink)
-    : spec_(spec), names_(names), catalog_(catalog), sink_(sink), models_(spec.specs.size()) {
-  std::vector<Mark> marks(models_.size(), Mark::Fresh);
-  for (std::size_t index = 0; index < models_.size(); ++index) resolve(index, marks);
+    : spec_(spec),
+      names_(names),
+      catalog_(catalog),
+      sink_(sink),
+      inherited_(sink, "what specs inherit"),
+      models_(spec.specs.size()) {
+  const auto parent_of = [&](std::size_t index) -> std::optional<std::size_t> {
+    const SpecDefinition& definition = spec_.specs[index];
+    if (!definition.extends || definition.extends->text.empty()) return std::nullopt;
+    return names_.spec(*definition.extends, *definition.scope);
+  };
+  const auto cycle = [&](std::size_t index, std::size_t parent) {
+    const Name& extends = *spec_.specs[index].extends;
+    report(sink_, codes::inheritance_cycle, extends.where, fmt::format("spec `{}` extends itself", extends.text))
+        .also(spec_.specs[parent].where, "the chain begins here");
+    models_[parent].sound = false;
+  };
+  resolve_parents_first(models_.size(), parent_of, cycle, [&](std::size_t index, std::optional<std::size_t> parent) {
+    models_[index].parent = parent;
+    resolve(index, parent ? &models_[*parent] : nullptr);
+  });
 }
 
-void Specs::resolve(std::size_t index, std::vector<Mark>& marks) {
-  if (marks[index] != Mark::Fresh) return;
-  marks[index] = Mark::Open;
+void Specs::resolve(std::size_t index, const SpecModel* parent) {
   SpecModel& self = models_[index];
   const SpecDefinition& definition = spec_.specs[index];
   self.definition = &definition;
-  const SpecModel* parent = nullptr;
-  if (definition.extends) {
-    const auto found =
-        definition.extends->text.empty() ? std::nullopt : names_.spec(*definition.extends, *definition.scope);
-    if (!found) {
-      self.sound = false;
-    } else if (marks[*found] == Mark::Open) {
-      report(sink_, codes::inheritance_cycle, definition.extends->where,
-             fmt::format("spec `{}` extends itself", definition.extends->text))
-          .also(spec_.specs[*found].where, "the chain begins here");
-      self.sound = false;
-      models_[*found].sound = false;
-    } else {
-      resolve(*found, marks);
-      parent = &models_[*found];
-      self.parent = *found;
-      self.sound = self.sound && parent->sound;
+  if (parent != nullptr) {
+    const std::size_t size =
+        parent->slots.size() + parent->sidecars.size() + parent->params.size() + parent->wires.size();
+    self.sound = self.sound && parent->sound && inherited_.afford(size, definition.extends->where);
+    if (self.sound) {
       self.slots = parent->slots;
       self.sidecars = parent->sidecars;
       self.params = parent->params;
       self.wires = parent->wires;
       self.entry = parent->entry;
     }
-  } else if (!definition.has_slots) {
+  } else if (definition.extends || !definition.has_slots) {
     self.sound = false;
   }
   const auto readable = [](const SlotDefinition& slot) { return slot.readable; };
   self.sound = self.sound && std::all_of(definition.slots.begin(), definition.slots.end(), readable) &&
                std::all_of(definition.sidecars.begin(), definition.sidecars.end(), readable);
   if (self.sound) {
-    add_slots(self, self.slots, definition.slots);
-    add_slots(self, self.sidecars, definition.sidecars);
+    add_slots(self.slots, definition.slots);
+    add_slots(self.sidecars, definition.sidecars);
+    std::vector<ParamDefinition> own_params;
     for (const ParamDefinition& param : definition.params) {
       if (param.name.text == "name" || param.name.text == "namespace") {
         report(sink_, codes::bad_name, param.name.where, fmt::format("`{}` is a built-in param", param.name.text))
             .note("`${graph.name}` and `${graph.namespace}` are there without being declared");
         continue;
       }
-      if (ParamDefinition* known = find_named(self.params, param.name.text)) {
-        *known = param;
-      } else {
-        self.params.push_back(param);
-      }
+      own_params.push_back(param);
     }
+    merge_named(self.params, own_params);
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t at = 0; at < self.wires.size(); ++at) places.emplace(self.wires[at]->key.text, at);
     for (const WireDefinition& wire : definition.wires) {
-      const auto known = std::find_if(self.wires.begin(), self.wires.end(),
-                                      [&](const WireDefinition* one) { return one->key.text == wire.key.text; });
-      if (known != self.wires.end()) {
-        *known = &wire;
-      } else {
+      const auto [place, is_new] = places.emplace(wire.key.text, self.wires.size());
+      if (is_new) {
         self.wires.push_back(&wire);
+      } else {
+        self.wires[place->second] = &wire;
       }
     }
     check_names(self, parent);
     check_entry(self);
   }
-  marks[index] = Mark::Done;
 }
 
 Slot Specs::resolve_slot(const SlotDefinition& definition) {
@@ -140,18 +147,18 @@ Slot Specs::resolve_slot(const SlotDefinition& definition) {
   return slot;
 }
 
-void Specs::add_slots(SpecModel& model, std::vector<Slot>& list, const std::vector<SlotDefinition>& own) {
-  static_cast<void>(model);
+void Specs::add_slots(std::vector<Slot>& list, const std::vector<SlotDefinition>& own) {
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t index = 0; index < list.size(); ++index) places.emplace(list[index].definition.name.text, index);
   for (const SlotDefinition& definition : own) {
     Slot slot = resolve_slot(definition);
-    const auto known = std::find_if(list.begin(), list.end(),
-                                    [&](const Slot& one) { return one.definition.name.text == definition.name.text; });
-    if (known == list.end()) {
+    const auto [place, is_new] = places.emplace(definition.name.text, list.size());
+    if (is_new) {
       list.push_back(std::move(slot));
       continue;
     }
-    check_widening(*known, slot);
-    *known = std::move(slot);
+    check_widening(list[place->second], slot);
+    list[place->second] = std::move(slot);
   }
 }
 
@@ -177,8 +184,14 @@ void Specs::check_names(const SpecModel& model, const SpecModel* parent) {
     bool own;
   };
   std::vector<Known> all;
+  std::set<std::pair<const SourceFile*, std::uint32_t>> places_of_own;
+  const auto remember = [&](const auto& list) {
+    for (const auto& one : list) places_of_own.emplace(one.name.where.file, one.name.where.begin);
+  };
+  remember(model.definition->slots);
+  remember(model.definition->sidecars);
+  remember(model.definition->params);
   const auto collect = [&](bool inherited) {
-    const SpecDefinition& own = *model.definition;
     const auto add = [&](const Name& name, std::string_view kind, bool is_own) {
       if (is_own != inherited) all.push_back({&name, kind, is_own});
     };
@@ -186,29 +199,30 @@ void Specs::check_names(const SpecModel& model, const SpecModel* parent) {
     const auto& slots = inherited ? parent->slots : model.slots;
     const auto& sidecars = inherited ? parent->sidecars : model.sidecars;
     const auto& params = inherited ? parent->params : model.params;
-    const auto owned = [&](const auto& list, const Name& name) {
-      return !inherited &&
-             std::any_of(list.begin(), list.end(), [&](const auto& one) { return one.name.where == name.where; });
+    const auto owned = [&](const Name& name) {
+      return !inherited && places_of_own.count({name.where.file, name.where.begin}) != 0;
     };
-    for (const Slot& slot : slots) add(slot.definition.name, "slot", owned(own.slots, slot.definition.name));
-    for (const Slot& slot : sidecars) add(slot.definition.name, "sidecar", owned(own.sidecars, slot.definition.name));
-    for (const ParamDefinition& param : params) add(param.name, "param", owned(own.params, param.name));
+    for (const Slot& slot : slots) add(slot.definition.name, "slot", owned(slot.definition.name));
+    for (const Slot& slot : sidecars) add(slot.definition.name, "sidecar", owned(slot.definition.name));
+    for (const ParamDefinition& param : params) add(param.name, "param", owned(param.name));
   };
   collect(true);
   collect(false);
-  for (std::size_t later = 1; later < all.size(); ++later) {
-    if (!all[later].own) continue;
-    for (std::size_t earlier = 0; earlier < later; ++earlier) {
-      if (all[earlier].name->text != all[later].name->text || all[earlier].kind == all[later].kind) continue;
-      report(sink_, codes::defined_twice, all[later].name->where,
-             fmt::format("`{}` is a {} and a {} of spec `{}`", all[later].name->text, all[earlier].kind,
-                         all[later].kind, model.definition->name))
-          .also(all[earlier].name->where, fmt::format("the {}", all[earlier].kind))
+  std::unordered_map<std::string_view, std::vector<const Known*>> before;
+  for (const Known& later : all) {
+    auto& known = before[later.name->text];
+    const auto clash =
+        std::find_if(known.begin(), known.end(), [&](const Known* one) { return one->kind != later.kind; });
+    if (later.own && clash != known.end()) {
+      report(sink_, codes::defined_twice, later.name->where,
+             fmt::format("`{}` is a {} and a {} of spec `{}`", later.name->text, (*clash)->kind, later.kind,
+                         model.definition->name))
+          .also((*clash)->name->where, fmt::format("the {}", (*clash)->kind))
           .note(
               "slots, sidecars and params of a spec share one set of names, so that `NAME=VALUE` is clear on the "
               "command line");
-      break;
     }
+    known.push_back(&later);
   }
 }
 

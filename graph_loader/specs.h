@@ -3,6 +3,7 @@
 // DG0402 to DG0409 of specs.
 
 #include "graph_loader/catalog.h"
+#include "graph_loader/inheritance.h"
 #include "graph_loader/names.h"
 #include "graph_loader/spec.h"
 
@@ -50,9 +51,8 @@ class Specs {
   [[nodiscard]] const SpecModel& model(std::size_t index) const { return models_[index]; }
 
  private:
-  enum class Mark { Fresh, Open, Done };
-  void resolve(std::size_t index, std::vector<Mark>& marks);
-  void add_slots(SpecModel& model, std::vector<Slot>& list, const std::vector<SlotDefinition>& own);
+  void resolve(std::size_t index, const SpecModel* parent);
+  void add_slots(std::vector<Slot>& list, const std::vector<SlotDefinition>& own);
   Slot resolve_slot(const SlotDefinition& definition);
   void check_widening(const Slot& old, const Slot& replacement);
   void check_names(const SpecModel& model, const SpecModel* parent);
@@ -62,6 +62,7 @@ class Specs {
   Names& names_;
   const Catalog& catalog_;
   DiagnosticSink& sink_;
+  InheritedEntries inherited_;
   std::vector<SpecModel> models_;
 };
 

@@ -47,7 +47,7 @@ std::optional<Reference> parse_reference(std::string_view inner) {
 }  // namespace
 
 bool Text::has_references() const {
-  return std::any_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.reference.has_value(); });
+  return std::any_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.reference != nullptr; });
 }
 
 std::string Text::as_written() const {
@@ -57,7 +57,7 @@ std::string Text::as_written() const {
 }
 
 const Reference* Text::whole_reference() const {
-  return pieces.size() == 1 && pieces.front().reference ? &*pieces.front().reference : nullptr;
+  return pieces.size() == 1 && pieces.front().reference ? pieces.front().reference.get() : nullptr;
 }
 
 Text read_text(const Node& scalar, DiagnosticSink& sink, std::size_t begin, std::size_t length) {
@@ -66,7 +66,7 @@ Text read_text(const Node& scalar, DiagnosticSink& sink, std::size_t begin, std:
   result.where = begin == 0 && length >= scalar.text.size() ? scalar.where : scalar.part(begin, text.size());
   std::string literal;
   const auto close_literal = [&] {
-    if (!literal.empty()) result.pieces.push_back({std::exchange(literal, {}), std::nullopt});
+    if (!literal.empty()) result.pieces.push_back({std::exchange(literal, {}), nullptr});
   };
   std::size_t at = 0;
   while (at < text.size()) {
@@ -101,7 +101,7 @@ Text read_text(const Node& scalar, DiagnosticSink& sink, std::size_t begin, std:
     close_literal();
     reference->as_written = text.substr(dollar, close + 1 - dollar);
     reference->where = scalar.part(begin + dollar, close + 1 - dollar);
-    result.pieces.push_back({{}, std::move(reference)});
+    result.pieces.push_back({{}, std::make_shared<const Reference>(std::move(*reference))});
     at = close + 1;
   }
   close_literal();

@@ -7,6 +7,7 @@
 #include "proto/diagnostic.h"
 #include "proto/template.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,7 @@ struct Reference {
 
 struct Piece {
   std::string literal;
-  std::optional<Reference> reference;
+  std::shared_ptr<const Reference> reference;  ///< rare: most pieces are literals, and there are many
 };
 
 struct Text {

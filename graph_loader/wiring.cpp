@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace dynamo {
 namespace {
@@ -18,6 +20,7 @@ class Wirer {
       : model_(model), values_(values), catalog_(catalog), sink_(sink) {}
 
   WiredGraph run() {
+    index_slots();
     check_wire_keys();
     for (const Instance& instance : values_.instances) {
       for (const Client& client : instance.component->clients) {
@@ -151,21 +154,66 @@ class Wirer {
     if (good) result_.connections.push_back(std::move(connection));
   }
 
-  void connect_by_type(const Instance& instance, const Client& client) {
-    std::vector<const BoundSlot*> tier;
-    bool other_broken = false;
+  /// The slots that a type finds, in order: those that promise it, and those that hold it.
+  struct Found {
+    std::vector<const BoundSlot*> declared;
+    std::vector<const BoundSlot*> bound;
+  };
+
+  using Type = std::pair<int, std::size_t>;
+  static Type key_of(const TypeRef& type) { return {static_cast<int>(type.kind), type.index}; }
+
+  /// Every slot under every type that finds it: clients then need not look through all slots, each for itself.
+  void index_slots() {
     for (const BoundSlot& slot : model_.slots) {
-      if (&slot == instance.slot) continue;
-      other_broken = other_broken || slot.broken;
-      if (!slot.type || conforms(slot, client.type)) tier.push_back(&slot);
+      any_.declared.push_back(&slot);
+      if (!slot.empty()) any_.bound.push_back(&slot);
+      if (slot.broken) ++broken_slots_;
+      if (!slot.type) {
+        untyped_.push_back(&slot);
+        continue;
+      }
+      for (const TypeRef& type : catalog_.conforms_to(slot.type)) found_[key_of(type)].declared.push_back(&slot);
     }
+    for (const BoundSlot& slot : model_.slots) {
+      std::map<Type, std::size_t> items;
+      for (const BoundItem& item : slot.items) {
+        for (const TypeRef& type : catalog_.conforms_to({TypeRef::Kind::Component, item.component}))
+          ++items[key_of(type)];
+      }
+      for (const auto& [type, count] : items) {
+        if (count == slot.items.size()) found_[type].bound.push_back(&slot);
+      }
+    }
+    if (untyped_.empty()) return;
+    for (auto& [type, found] : found_) {  // a slot whose type is not known may be of any
+      std::vector<const BoundSlot*> all;
+      std::merge(found.declared.begin(), found.declared.end(), untyped_.begin(), untyped_.end(),
+                 std::back_inserter(all));
+      found.declared = std::move(all);
+    }
+  }
+
+  const Found& found(const TypeRef& type) {
+    if (type.kind == TypeRef::Kind::Any) return any_;
+    const auto [place, is_new] = found_.try_emplace(key_of(type));
+    if (is_new) place->second.declared = untyped_;
+    return place->second;
+  }
+
+  void connect_by_type(const Instance& instance, const Client& client) {
+    const Found& all = found(client.type);
+    std::vector<const BoundSlot*> tier;
+    const auto others = [&](const std::vector<const BoundSlot*>& slots) {
+      std::copy_if(slots.begin(), slots.end(), std::back_inserter(tier),
+                   [&](const BoundSlot* slot) { return slot != instance.slot; });
+    };
+    others(all.declared);
     const bool declared = !tier.empty();
     if (declared && std::any_of(tier.begin(), tier.end(), [](const BoundSlot* slot) { return slot->broken; })) return;
     if (!declared) {
-      if (other_broken) return;
-      for (const BoundSlot& slot : model_.slots) {
-        if (&slot != instance.slot && all_bound_conform(slot, client.type)) tier.push_back(&slot);
-      }
+      if (broken_slots_ > (instance.slot->broken && !instance.slot->sidecar ? 1U : 0U)) return;
+      others(all.bound);
     }
     std::vector<const BoundSlot*> filled;
     for (const BoundSlot* slot : tier) {
@@ -192,7 +240,22 @@ class Wirer {
       connection.slots.push_back(slot->name);
       connection.targets.push_back(slot->name);
     }
+    if (!afford(filled.size(), client)) return;
     result_.connections.push_back(std::move(connection));
+  }
+
+  /// Many clients of many slots: a few lines can ask for millions of connections.
+  bool afford(std::size_t connections, const Client& client) {
+    constexpr std::size_t most = 500'000;
+    const bool told = connected_ > most;
+    connected_ += connections;
+    if (connected_ <= most) return true;
+    if (!told) {
+      report(sink_, codes::too_large, client.definition.type_value,
+             fmt::format("graph `{}` has more than {} connections", model_.name, most))
+          .in_graph(model_.name);
+    }
+    return false;
   }
 
   void report_missing(const Instance& instance, const Client& client, const std::vector<const BoundSlot*>& tier) {
@@ -244,35 +307,59 @@ class Wirer {
       for (const std::string& slot : connection.slots)
         edges[connection.instance->slot->name].push_back({slot, &connection});
     }
-    std::set<std::string> done;
-    std::vector<std::string> path;
     std::set<std::set<std::string>> told;
-    const std::function<int(const std::string&)> visit = [&](const std::string& slot) -> int {
-      const auto known = result_.levels.find(slot);
-      if (known != result_.levels.end()) return known->second;
-      path.push_back(slot);
-      int level = 1;
-      for (const WaitEdge& edge : edges[slot]) {
-        const auto on_path = std::find(path.begin(), path.end(), edge.to);
-        if (on_path != path.end()) {
-          report_cycle({on_path, path.end()}, edge, told);
-          continue;
-        }
-        level = std::max(level, 1 + visit(edge.to));
-      }
-      path.pop_back();
-      result_.levels[slot] = level;
-      return level;
-    };
     for (const BoundSlot& slot : model_.slots) {
       if (slot.empty()) continue;
-      result_.level_count = std::max(result_.level_count, visit(slot.name));
-      auto& waits = result_.waits_for[slot.name];
-      for (const BoundSlot& other : model_.slots) {
-        const auto& mine = edges[slot.name];
-        if (std::any_of(mine.begin(), mine.end(), [&](const WaitEdge& edge) { return edge.to == other.name; }))
-          waits.push_back(other.name);
+      visit(slot.name, edges, told);
+      result_.level_count = std::max(result_.level_count, result_.levels[slot.name]);
+      std::vector<std::size_t> places;
+      for (const WaitEdge& edge : edges[slot.name]) {
+        const BoundSlot* to = model_.find_slot(edge.to);
+        if (to != nullptr) places.push_back(static_cast<std::size_t>(to - model_.slots.data()));
       }
+      std::sort(places.begin(), places.end());
+      places.erase(std::unique(places.begin(), places.end()), places.end());
+      auto& waits = result_.waits_for[slot.name];
+      for (const std::size_t place : places) waits.push_back(model_.slots[place].name);
+    }
+  }
+
+  /// Depth first, without recursion: a chain may be as long as the list of slots.
+  void visit(const std::string& first, std::map<std::string, std::vector<WaitEdge>>& edges,
+             std::set<std::set<std::string>>& told) {
+    struct Step {
+      std::string slot;
+      std::size_t next = 0;
+      int level = 1;
+    };
+    if (result_.levels.count(first) != 0) return;
+    std::vector<Step> path = {{first}};
+    std::map<std::string, std::size_t> on_path = {{first, 0}};
+    while (!path.empty()) {
+      Step& step = path.back();
+      const std::vector<WaitEdge>& mine = edges[step.slot];
+      if (step.next == mine.size()) {
+        const int level = step.level;
+        result_.levels[step.slot] = level;
+        on_path.erase(step.slot);
+        path.pop_back();
+        if (!path.empty()) path.back().level = std::max(path.back().level, 1 + level);
+        continue;
+      }
+      const WaitEdge& edge = mine[step.next++];
+      const auto known = result_.levels.find(edge.to);
+      if (known != result_.levels.end()) {
+        step.level = std::max(step.level, 1 + known->second);
+        continue;
+      }
+      const auto [place, is_new] = on_path.emplace(edge.to, path.size());
+      if (is_new) {
+        path.push_back({edge.to});
+        continue;
+      }
+      std::vector<std::string> cycle;
+      for (std::size_t index = place->second; index < path.size(); ++index) cycle.push_back(path[index].slot);
+      report_cycle(cycle, edge, told);
     }
   }
 
@@ -297,6 +384,11 @@ class Wirer {
   const Catalog& catalog_;
   DiagnosticSink& sink_;
   WiredGraph result_;
+  std::map<Type, Found> found_;
+  Found any_;
+  std::vector<const BoundSlot*> untyped_;
+  std::size_t broken_slots_ = 0;
+  std::size_t connected_ = 0;
 };
 
 }  // namespace

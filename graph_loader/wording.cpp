@@ -8,6 +8,16 @@
 #include <utility>
 
 namespace dynamo {
+namespace {
+
+/// The first of them; a list that fills a screen is no help.
+std::string some_of(std::span<const std::string_view> names) {
+  constexpr std::size_t most = 24;
+  if (names.size() <= most) return quoted(names);
+  return fmt::format("{} and {} more", quoted(names.first(most)), names.size() - most);
+}
+
+}  // namespace
 
 std::string describe(const Node& node) {
   switch (node.kind) {
@@ -35,11 +45,12 @@ std::string one_of(std::span<const std::string_view> words) {
 
 std::optional<std::string> suggest(DiagnosticBuilder& diagnostic, std::string_view wanted,
                                    const std::vector<std::string_view>& names, std::string_view introduction) {
+  if (!diagnostic.sink().afford_hint(names.size())) return std::nullopt;
   if (const auto guess = nearest(wanted, names)) {
     diagnostic.label(fmt::format("did you mean `{}`?", *guess));
     return std::string(*guess);
   }
-  if (!names.empty() && !introduction.empty()) diagnostic.help(fmt::format("{} {}", introduction, quoted(names)));
+  if (!names.empty() && !introduction.empty()) diagnostic.help(fmt::format("{} {}", introduction, some_of(names)));
   return std::nullopt;
 }
 

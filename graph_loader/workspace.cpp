@@ -9,6 +9,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 namespace dynamo {
 
@@ -61,11 +64,13 @@ void Workspace::check_definitions() {
 
 const CheckedGraph& Workspace::add(GraphModel model) {
   CheckedGraph& graph = graphs_.emplace_back();
+  ++graphs_checked_;
   graph.model = std::move(model);
   graph.values = evaluate_graph(graph.model, *catalog_, environment(), diagnostics_);
   apply_entry_port(graph);
   graph.wired = wire(graph.model, graph.values, *catalog_, diagnostics_);
   check_ports(graph.model, graph.values, diagnostics_);
+  lint_reachability(graph);  // beside an error it is not told
   if (request_.gpus) check_gpus(graph.model, graph.values, *request_.gpus, diagnostics_);
   if (request_.check_environment) check_environment_of(graph);
   return graph;
@@ -93,10 +98,13 @@ void Workspace::apply_entry_port(CheckedGraph& graph) {
   }
 }
 
-void Workspace::check_all() {
+void Workspace::check_all(Keep keep) {
   if (request_.check_environment) check_environment_of_all();
   for (std::size_t index = 0; index < loaded_.spec.graphs.size(); ++index) {
-    if (auto model = graph_table_->graph(index, nullptr)) add(std::move(*model));
+    auto model = graph_table_->graph(index, nullptr);
+    if (!model) continue;
+    add(std::move(*model));
+    if (keep == Keep::Nothing) graphs_.pop_back();
   }
 }
 
@@ -229,7 +237,6 @@ void Workspace::check_environment_of(const CheckedGraph& graph) {
 void Workspace::lint(bool whole_file) {
   if (has_errors()) return;
   if (whole_file && !loaded_.spec.graphs.empty()) lint_components();
-  for (const CheckedGraph& graph : graphs_) lint_reachability(graph);
   lint_secrets();
 }
 
@@ -274,17 +281,23 @@ void Workspace::lint_reachability(const CheckedGraph& graph) {
   if (!graph.model.spec->entry ||
       std::any_of(slots.begin(), slots.end(), [](const BoundSlot& slot) { return slot.broken; }))
     return;
-  std::vector<std::string> reached = {graph.model.spec->entry->text};
-  for (std::size_t next = 0; next < reached.size(); ++next) {
-    for (const Connection& connection : graph.wired.connections) {
-      if (connection.instance->slot->name != reached[next]) continue;
-      for (const std::string& slot : connection.slots) {
-        if (std::find(reached.begin(), reached.end(), slot) == reached.end()) reached.push_back(slot);
+  std::unordered_multimap<std::string_view, const Connection*> from;
+  for (const Connection& connection : graph.wired.connections) {
+    from.emplace(connection.instance->slot->name, &connection);
+  }
+  std::vector<std::string_view> open = {graph.model.spec->entry->text};
+  std::unordered_set<std::string_view> reached = {open.front()};
+  while (!open.empty()) {
+    const auto [first, last] = from.equal_range(open.back());
+    open.pop_back();
+    for (auto one = first; one != last; ++one) {
+      for (const std::string& slot : one->second->slots) {
+        if (reached.insert(slot).second) open.push_back(slot);
       }
     }
   }
   for (const BoundSlot& slot : slots) {
-    if (slot.empty() || std::find(reached.begin(), reached.end(), slot.name) != reached.end()) continue;
+    if (slot.empty() || reached.count(slot.name) != 0) continue;
     const bool discovered = std::any_of(slot.items.begin(), slot.items.end(), [&](const BoundItem& item) {
       return catalog_->component(item.component).runtime == RuntimeKind::Dynamo;
     });
@@ -327,11 +340,12 @@ void Workspace::lint_secrets() {
 
 void Workspace::finish(Loading& answer) {
   answer.sources = sources_;
-  answer.diagnostics = diagnostics_.sorted();
+  const bool errors = has_errors();
+  answer.diagnostics = std::move(diagnostics_).sorted();
   answer.file = target_.file;
   answer.unreadable = loaded_.unreadable;
-  answer.graphs_checked = graphs_.size();
-  if (!has_errors()) answer.usage = usage_;
+  answer.graphs_checked = graphs_checked_;
+  if (!errors) answer.usage = usage_;
 }
 
 }  // namespace dynamo

@@ -32,8 +32,9 @@ class Workspace {
 
   /// Reads the files and checks all definitions. False: nothing more can be checked.
   bool load();
-  /// Checks every graph.
-  void check_all();
+  /// Checks every graph, and keeps them all for later questions or none: there may be thousands.
+  enum class Keep { Nothing, Graphs };
+  void check_all(Keep keep);
   /// Checks the graph, or spec, that the target names, with the overrides; nullptr if there is none (a diagnostic or
   /// `usage` says why).
   const CheckedGraph* check_target();
@@ -43,6 +44,7 @@ class Workspace {
   void finish(Loading& answer);
 
   [[nodiscard]] const Target& target() const { return target_; }
+  /// Those that were checked and kept.
   [[nodiscard]] const std::deque<CheckedGraph>& graphs() const { return graphs_; }
   [[nodiscard]] const Spec& spec() const { return loaded_.spec; }
   [[nodiscard]] const Catalog& catalog() const { return *catalog_; }
@@ -77,6 +79,7 @@ class Workspace {
   std::unique_ptr<Graphs> graph_table_;
   GraphOverrides overrides_;
   std::deque<CheckedGraph> graphs_;
+  std::size_t graphs_checked_ = 0;
 };
 
 }  // namespace dynamo

@@ -50,6 +50,16 @@ Finding too_many(std::size_t begin, std::size_t end) {
   return {codes::too_large, begin, end, "more than 1000 aliases in one file", {}, {}, {}};
 }
 
+Finding too_many_values(std::size_t begin, std::size_t end) {
+  return {codes::too_large,
+          begin,
+          end,
+          "more than 1000000 values in one file",
+          "an alias counts as all that it stands for",
+          {},
+          {}};
+}
+
 /// The mappings and sequences that are open while the parser walks through them.
 struct Frame {
   enum class Form { BlockSequence, FlowSequence, BlockMapping, FlowMapping, Pair };
@@ -64,6 +74,8 @@ struct Frame {
   std::size_t indicator_end = 0;  ///< behind the last colon or dash
   std::size_t column = 0;         ///< of a block collection, from 0
   std::size_t aliases_before = 0;
+  YAML::anchor_t anchor = YAML::NullAnchor;
+  std::size_t values_before = 0;
 
   [[nodiscard]] bool is_sequence() const { return form == Form::BlockSequence || form == Form::FlowSequence; }
   [[nodiscard]] bool is_flow() const { return form != Form::BlockSequence && form != Form::BlockMapping; }
@@ -130,10 +142,12 @@ class TreeBuilder final : public YAML::EventHandler {
   [[nodiscard]] text_of::Lookahead lookahead() const;
   [[nodiscard]] std::optional<std::size_t> key_without_colon(bool surprising_colon, bool surprising_key,
                                                              std::size_t place) const;
+  [[nodiscard]] std::optional<Finding> endless_key(std::size_t until) const;
   Node& make(NodeKind kind, std::size_t begin, std::size_t end, YAML::anchor_t anchor);
   void make_empty(YAML::anchor_t anchor, bool properties);
   void add(const Node& node, std::size_t begin, std::size_t end);
   void remember(YAML::anchor_t anchor, const Node& node);
+  void count_values(std::size_t count, std::size_t begin, std::size_t end);
 
   const SourceFile& file_;
   std::string_view text_;
@@ -142,9 +156,10 @@ class TreeBuilder final : public YAML::EventHandler {
   std::size_t last_end_ = 0;  ///< behind the last value
   SyntaxTree& tree_;
   std::vector<Frame> frames_;
-  std::vector<Entry> entries_;        ///< of the open mappings
-  std::vector<const Node*> items_;    ///< of the open sequences
-  std::vector<const Node*> anchors_;  ///< by the parser's number, from 1
+  std::vector<Entry> entries_;                ///< of the open mappings
+  std::vector<const Node*> items_;            ///< of the open sequences
+  std::vector<const Node*> anchors_;          ///< by the parser's number, from 1
+  std::vector<std::size_t> anchored_values_;  ///< how many values each of them is
   std::unordered_map<std::string, Span> anchor_names_;
   Span last_anchor_;  ///< the value that it belongs to comes next
   std::vector<const Node*> reused_in_themselves_;
@@ -152,6 +167,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::size_t aliases_ = 0;
   bool anchored_text_ = false;  ///< the last scalar had an anchor or a tag
   text_of::Lookahead ahead_;
+  std::size_t next_look_ = 0;
 };
 
 /// The indicator in front of the next child: a dash, a comma or a colon.
@@ -245,6 +261,7 @@ bool TreeBuilder::is_key_of_the_next_entry(std::size_t end) const {
 }
 
 Node& TreeBuilder::make(NodeKind kind, std::size_t begin, std::size_t end, YAML::anchor_t anchor) {
+  count_values(1, begin, begin + 1);
   Node& node = tree_.nodes.emplace_back();
   node.kind = kind;
   node.where = span(begin, end);
@@ -257,6 +274,12 @@ void TreeBuilder::remember(YAML::anchor_t anchor, const Node& node) {
   if (anchors_.size() <= anchor) anchors_.resize(anchor + 1, nullptr);
   anchors_[anchor] = &node;
   tree_.anchors.push_back({&node, last_anchor_});
+  anchored_values_.resize(anchors_.size(), 1);
+}
+
+void TreeBuilder::count_values(std::size_t count, std::size_t begin, std::size_t end) {
+  tree_.values += count;
+  if (tree_.values > max_values) throw Stop{too_many_values(begin, end)};
 }
 
 /// An empty value points at its key, an empty item at its dash.
@@ -397,6 +420,7 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   const Node* node = anchor < anchors_.size() ? anchors_[anchor] : nullptr;
   if (node == nullptr) fail(begin, end, "no anchor of this name stands before it");
   at_ = end;
+  count_values(anchored_values_[anchor], begin, end);
   const bool open = std::any_of(frames_.begin(), frames_.end(), [&](const Frame& one) { return one.node == node; });
   if (open) {
     reused_in_themselves_.push_back(node);
@@ -457,6 +481,8 @@ void TreeBuilder::start_collection(std::size_t mark, bool properties, YAML::anch
   }
   Frame frame;
   frame.form = form;
+  frame.anchor = anchor;
+  frame.values_before = tree_.values;
   frame.node = &make(sequence ? NodeKind::Sequence : NodeKind::Mapping, at_, at_, anchor);
   frame.node->flow = flow || form == Frame::Form::Pair;
   check_indentation(at_, form == Frame::Form::BlockSequence);
@@ -489,6 +515,7 @@ void TreeBuilder::end_collection() {
     find_duplicates(node);
   }
   frames_.pop_back();
+  if (frame.anchor != YAML::NullAnchor) anchored_values_[frame.anchor] = tree_.values - frame.values_before;
   add(node, node.where.begin, end);
 }
 
@@ -549,15 +576,18 @@ text_of::Lookahead TreeBuilder::lookahead() const {
   state.at = at_;
   state.outside = frames_.size();
   state.aliases = aliases_;
+  state.values = tree_.values;
   const auto first = std::find_if(frames_.begin(), frames_.end(), [](const Frame& one) { return one.is_flow(); });
   if (first != frames_.end()) {
     state.at = first->node->where.begin;
     state.outside = static_cast<std::size_t>(first - frames_.begin());
     state.aliases = first->aliases_before;
+    state.values = first->values_before;
   }
   state.depth = state.outside;
   state.max_depth = max_depth;
   state.max_aliases = max_aliases;
+  state.max_values = max_values;
   return state;
 }
 
@@ -567,19 +597,46 @@ std::optional<Finding> TreeBuilder::broken_limit(std::size_t until) {
   text_of::look_ahead(text_, ahead_, until);
   if (ahead_.too_deep) return too_deep(*ahead_.too_deep);
   if (ahead_.too_many) return too_many(*ahead_.too_many, text_of::name_end(text_, *ahead_.too_many));
+  if (ahead_.too_full) return too_many_values(*ahead_.too_full, *ahead_.too_full + 1);
+  constexpr std::size_t patience = 1UL << 20U;
+  if (until <= at_ + patience || until < next_look_) return std::nullopt;
+  next_look_ = until + (until - at_);  // a long scalar is looked at a few times, not for every piece
+  return endless_key(until);
+}
+
+/// A limit of the parser: behind a key without a colon it reads to the end of the file before it tells. Two lines that
+/// should each have brought an event, and did not, show it.
+std::optional<Finding> TreeBuilder::endless_key(std::size_t until) const {
+  const Frame* frame = frames_.empty() ? nullptr : &frames_.back();
+  if (frame == nullptr || frame->is_flow()) return std::nullopt;
+  std::optional<std::size_t> key;
+  for (std::size_t end = text_.find('\n', at_); end < until; end = text_.find('\n', end)) {
+    const std::size_t line = end + 1;
+    end = std::min(text_.find_first_not_of(' ', line), text_.size());
+    if (end >= text_.size()) break;
+    const bool content = text_[end] != '#' && !text_of::is_line_end(text_[end]);
+    if (!content || end - line > frame->column) continue;
+    if (key) {
+      const std::size_t line_end = std::min(text_.find('\n', *key), text_.size());
+      return Finding{
+          codes::not_yaml, *key, text_.find_last_not_of(" \t\r", line_end - 1) + 1, std::string(no_colon), {}, {}, {}};
+    }
+    key = end;
+  }
   return std::nullopt;
 }
 
 Finding TreeBuilder::cause_of(Finding finding) const {
   if (finding.code != codes::not_yaml) return finding;
   text_of::Lookahead to_the_end = lookahead();
-  to_the_end.max_depth = to_the_end.max_aliases = text_.size();
+  to_the_end.max_depth = to_the_end.max_aliases = to_the_end.max_values = text_.size() + max_values;
   text_of::look_ahead(text_, to_the_end, text_.size());
   const bool endless = to_the_end.never_ends.has_value();
   text_of::Lookahead limits = lookahead();
   text_of::look_ahead(text_, limits, endless ? text_.size() : finding.begin);
   if (limits.too_deep) return too_deep(*limits.too_deep);
   if (limits.too_many) return too_many(*limits.too_many, text_of::name_end(text_, *limits.too_many));
+  if (limits.too_full) return too_many_values(*limits.too_full, *limits.too_full + 1);
   if (!endless) return finding;
   const std::size_t begin = *to_the_end.never_ends;
   const bool bracket = letter(begin) == '[' || letter(begin) == '{';
@@ -855,11 +912,17 @@ std::optional<std::deque<SyntaxTree>> parse_yaml_documents(const SourceFile& fil
   if (!check_bytes(file, sink)) return std::nullopt;
   std::deque<SyntaxTree> trees;
   bool good = true;
+  std::size_t values = 0;
   const std::string_view text = file.text();
   for (std::size_t begin = text_of::byte_order_mark(text); begin < text.size();) {
     const std::size_t end = next_document(text, begin);
     auto tree = parse_document(file, begin, end, sink);
     good = good && tree.has_value();
+    if (tree) values += tree->values;
+    if (values > max_values) {
+      report(sink, file, too_many_values(begin, begin));
+      return std::nullopt;
+    }
     if (tree && tree->root != nullptr) trees.push_back(std::move(*tree));
     begin = end;
   }

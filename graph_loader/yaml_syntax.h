@@ -65,7 +65,11 @@ struct SyntaxTree {
   const Node* root = nullptr;
   std::vector<AnchorPlace> anchors;  ///< in the order of the file
   std::vector<AliasPlace> aliases;   ///< in the order of the file
+  std::size_t values = 0;  ///< as counted for `max_values`
 };
+
+/// A file may hold so many values, keys among them, an alias counted as everything that it stands for; DG0007 beyond.
+inline constexpr std::size_t max_values = 1'000'000;
 
 /// Reads a whole file. None when DG0001, 2, 5, 6 or 7 was reported; after DG0003 and DG0004 there still is a
 /// tree (with the first of the duplicate keys found by `find`), so that imports can be loaded.

@@ -253,9 +253,13 @@ void look_ahead(std::string_view text, Lookahead& state, std::size_t until) {
   while (state.at < until && !state.found()) {
     const char letter = text[state.at];
     const bool inside = state.depth > state.outside;
+    const auto count_value = [&] {
+      if (++state.values > state.max_values) state.too_full = state.at;
+    };
     if (letter == '[' || letter == '{') {
       if (!inside) state.outermost = state.at;
       if (++state.depth > state.max_depth) state.too_deep = state.at;
+      count_value();
       ++state.at;
     } else if (letter == ']' || letter == '}') {
       if (!inside || --state.depth == state.outside) return;
@@ -264,9 +268,13 @@ void look_ahead(std::string_view text, Lookahead& state, std::size_t until) {
       const std::optional<std::size_t> end = quoted_end(text, state.at);
       if (!end) state.never_ends = state.at;
       if (!end || !inside) return;
+      count_value();
       state.at = *end;
     } else if (letter == '&' || letter == '!' || letter == '*') {
-      if (letter == '*' && ++state.aliases > state.max_aliases) state.too_many = state.at;
+      if (letter == '*') {
+        if (++state.aliases > state.max_aliases) state.too_many = state.at;
+        count_value();
+      }
       state.at = name_end(text, state.at);
     } else if (is_separation(letter) || letter == '#') {
       state.at = std::max(skip_separation(text, state.at), state.at + 1);
@@ -276,6 +284,7 @@ void look_ahead(std::string_view text, Lookahead& state, std::size_t until) {
       return;
     } else {
       // A plain scalar.
+      count_value();
       for (++state.at; state.at < until && !is_flow_indicator(text[state.at]); ++state.at) {
         if (text[state.at] == ':' && ends_indicator(state.at + 1)) break;
         if (text[state.at] == '#' && is_separation(text[state.at - 1])) break;

@@ -56,21 +56,25 @@ struct Range {
 };
 Range range_in_form(std::string_view form, std::string_view value, std::size_t begin, std::size_t end);
 
-/// A reading ahead through brackets, which knows how deep they go, how many aliases they hold, and whether they end.
+/// A reading ahead through brackets, which knows how deep they go, how many aliases and values they hold, and whether
+/// they end.
 struct Lookahead {
   std::size_t at = 0;
   std::size_t outside = 0;  ///< collections round the place where the reading began
   std::size_t depth = 0;    ///< of open collections
   std::size_t aliases = 0;  ///< seen so far
+  std::size_t values = 0;   ///< seen so far
   std::size_t max_depth = 0;
   std::size_t max_aliases = 0;
+  std::size_t max_values = 0;
 
   std::size_t outermost = 0;              ///< the first bracket
   std::optional<std::size_t> too_deep;    ///< the first bracket beyond `max_depth`
   std::optional<std::size_t> too_many;    ///< the first alias beyond `max_aliases`
+  std::optional<std::size_t> too_full;    ///< the first value beyond `max_values`
   std::optional<std::size_t> never_ends;  ///< a quote that is never closed, or the first bracket if none closes it
 
-  [[nodiscard]] bool found() const { return too_deep || too_many || never_ends; }
+  [[nodiscard]] bool found() const { return too_deep || too_many || too_full || never_ends; }
 };
 /// Goes on until `until`, the end of the first bracket, or the first thing that was found. In front of anything
 /// but a bracket or a quote it does nothing.

@@ -68,27 +68,44 @@ DiagnosticBuilder& DiagnosticBuilder::in_graph(std::optional<std::string> name) 
 }
 
 void DiagnosticList::report(Diagnostic diagnostic) {
-  if (diagnostic.severity == Severity::Error) ++errors_;
-  list_.push_back(std::move(diagnostic));
+  // The first error makes room: warnings are not told beside it.
+  if (diagnostic.severity == Severity::Error && errors_++ == 0) list_.clear();
+  if (diagnostic.severity == Severity::Warning && errors_ > 0) return;
+  if (list_.size() < max_kept) list_.push_back(std::move(diagnostic));
 }
 
-std::vector<Diagnostic> DiagnosticList::sorted() const {
-  std::vector<Diagnostic> result;
-  for (const Diagnostic& one : list_) {
-    if (errors_ > 0 && one.severity == Severity::Warning) continue;
-    result.push_back(one);
-  }
+bool DiagnosticList::afford_hint(std::size_t names) {
+  constexpr std::size_t most = 10'000'000;
+  names_looked_through_ += names;
+  return names_looked_through_ <= most;
+}
+
+std::vector<Diagnostic> DiagnosticList::take_sorted() {
   // By line and column, not by text and byte: arguments of the command line are separate texts of one name, and a
   // file that is imported under two aliases is read twice.
-  const auto key = [](const Diagnostic& one) {
-    const Span& where = one.primary.where;
-    const std::string_view file = where ? std::string_view(where.file->name()) : std::string_view();
-    return std::tuple(one.severity, file, where ? where.start_position() : Position{}, one.code.number);
+  struct Key {
+    std::string_view file;
+    Position position;
+    int code = 0;
+    std::size_t index = 0;  ///< as reported: the first of several at one place is kept
   };
-  const auto before = [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); };
-  const auto same = [&](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b); };
-  std::stable_sort(result.begin(), result.end(), before);
-  result.erase(std::unique(result.begin(), result.end(), same), result.end());
+  std::vector<Key> keys;
+  keys.reserve(list_.size());
+  for (const Diagnostic& one : list_) {
+    const Span& where = one.primary.where;
+    keys.push_back({where ? std::string_view(where.file->name()) : std::string_view(),
+                    where ? where.start_position() : Position{}, one.code.number, keys.size()});
+  }
+  const auto place = [](const Key& key) { return std::tie(key.file, key.position, key.code); };
+  std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
+    return std::tuple_cat(place(a), std::tie(a.index)) < std::tuple_cat(place(b), std::tie(b.index));
+  });
+  keys.erase(std::unique(keys.begin(), keys.end(), [&](const Key& a, const Key& b) { return place(a) == place(b); }),
+             keys.end());
+  std::vector<Diagnostic> result;
+  result.reserve(keys.size());
+  for (const Key& key : keys) result.push_back(std::move(list_[key.index]));
+  list_.clear();
   return result;
 }
 

@@ -80,6 +80,9 @@ struct Diagnostic {
 class DiagnosticSink {
  public:
   virtual void report(Diagnostic diagnostic) = 0;
+  /// Whether it is still worth looking through so many names for a hint. Mistakes times names is what hints cost: where
+  /// a large file has thousands of mistakes, the later ones go without, so that time grows with the file and no faster.
+  virtual bool afford_hint(std::size_t /*names*/) { return true; }
 
  protected:
   ~DiagnosticSink() = default;
@@ -100,6 +103,7 @@ class [[nodiscard]] DiagnosticBuilder {
   DiagnosticBuilder& help(std::string text);
   DiagnosticBuilder& fix(Fix fix);
   DiagnosticBuilder& in_graph(std::optional<std::string> name);
+  [[nodiscard]] DiagnosticSink& sink() const { return sink_; }
   /// Ends the statement where no detail is added (the builder is [[nodiscard]]).
   void emit() {}
 
@@ -113,17 +117,25 @@ inline DiagnosticBuilder report(DiagnosticSink& sink, Code code, Span where, std
 }
 
 /// Keeps diagnostics, each code at most once per position, and hands them out in the order of the
-/// language reference: errors first, then file, line, column, code. Warnings are dropped if there is an error.
+/// language reference: errors first, then file, line, column, code. Warnings are dropped if there is an error. Beyond
+/// `max_kept` it only counts: nobody reads so many, and they would fill the memory.
 class DiagnosticList final : public DiagnosticSink {
  public:
+  static constexpr std::size_t max_kept = 100'000;
+
   void report(Diagnostic diagnostic) override;
+  bool afford_hint(std::size_t names) override;
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t size() const { return list_.size(); }
-  [[nodiscard]] std::vector<Diagnostic> sorted() const;
+  [[nodiscard]] std::vector<Diagnostic> sorted() const& { return DiagnosticList(*this).take_sorted(); }
+  [[nodiscard]] std::vector<Diagnostic> sorted() && { return take_sorted(); }
 
  private:
+  std::vector<Diagnostic> take_sorted();
+
   std::vector<Diagnostic> list_;
   std::size_t errors_ = 0;
+  std::size_t names_looked_through_ = 0;
 };
 
 }  // namespace dynamo

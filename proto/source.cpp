@@ -7,6 +7,12 @@ namespace dynamo {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::size_t block = 4096;
+
+std::uint32_t count_characters(std::string_view text) {
+  return static_cast<std::uint32_t>(std::count_if(
+      text.begin(), text.end(), [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U; }));
+}
 
 }  // namespace
 
@@ -16,6 +22,18 @@ SourceFile::SourceFile(std::string name, std::string text, int first_line)
   for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1)) {
     line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
   }
+  std::uint32_t characters = 0;
+  for (std::size_t at = 0; at < text_.size(); at += block) {
+    characters_before_.push_back(characters);
+    characters += count_characters(std::string_view(text_).substr(at, block));
+  }
+}
+
+std::uint32_t SourceFile::characters_before(std::size_t byte) const {
+  if (characters_before_.empty()) return 0;
+  const std::size_t index = std::min(byte / block, characters_before_.size() - 1);
+  return characters_before_[index] +
+         count_characters(std::string_view(text_).substr(index * block, byte - index * block));
 }
 
 Position SourceFile::position(std::uint32_t byte) const {
@@ -23,10 +41,8 @@ Position SourceFile::position(std::uint32_t byte) const {
   const auto index = after == line_starts_.begin() ? 0 : after - line_starts_.begin() - 1;
   Position result{first_line_ + static_cast<int>(index), 1};
   const std::size_t end = std::min<std::size_t>(byte, text_.size());
-  for (std::size_t at = line_starts_[static_cast<std::size_t>(index)]; at < end; ++at) {
-    const bool continues = (static_cast<unsigned char>(text_[at]) & 0xC0U) == 0x80U;
-    if (!continues) ++result.column;
-  }
+  const std::size_t line_start = line_starts_[static_cast<std::size_t>(index)];
+  if (end > line_start) result.column += static_cast<int>(characters_before(end) - characters_before(line_start));
   return result;
 }
 

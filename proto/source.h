@@ -32,10 +32,14 @@ class SourceFile {
   [[nodiscard]] std::string_view line(int number) const;
 
  private:
+  [[nodiscard]] std::uint32_t characters_before(std::size_t byte) const;
+
   std::string name_;
   std::string text_;
   int first_line_;
   std::vector<std::uint32_t> line_starts_;
+  /// Characters before each block of the text, so that a place far along a long line is found at once.
+  std::vector<std::uint32_t> characters_before_;
 };
 
 /// Bytes [begin, end) of a file. The file must outlive the span: see Sources.

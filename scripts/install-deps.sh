@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing for one of the jobs below, and nothing when none is.
 #
-#   scripts/install-deps.sh [JOB...]      JOB: build (default), run, test, format, tidy, coverage
+#   scripts/install-deps.sh [JOB...]      JOB: build (default), run, test, format, tidy, coverage, fuzz
 set -euo pipefail
 
 packages_of() {
@@ -14,7 +14,8 @@ packages_of() {
     format) echo "clang-format" ;;
     tidy) echo "clang-tidy" ;;
     coverage) echo "gcovr" ;;
-    *) echo "install-deps: unknown job \`$1\`: build, run, test, format, tidy or coverage" >&2; exit 2 ;;
+    fuzz) echo "clang libclang-rt-14-dev" ;;
+    *) echo "install-deps: unknown job \`$1\`: build, run, test, format, tidy, coverage or fuzz" >&2; exit 2 ;;
   esac
 }
 

@@ -568,6 +568,26 @@ TEST(YamlSyntax, TheSizeOfAFileIsLimited) {
   EXPECT_EQ(beyond.reported[0].primary.where.start_position(), (Position{1, 1}));
 }
 
+TEST(YamlSyntax, CountsAnAliasAsAllThatItStandsFor) {
+  std::string laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int level = 1; level < 5; ++level) {
+    const std::string alias = "*a" + std::to_string(level - 1) + " ";
+    laughs +=
+        "a" + std::to_string(level) + ": &a" + std::to_string(level) + " [" + repeated(alias + ", ", 9) + alias + "]\n";
+  }
+  const Read good(laughs);
+  EXPECT_THAT(good.reported, IsEmpty());
+  EXPECT_GT(good.tree->values, 100'000U);
+  EXPECT_LT(good.tree->values, max_values);
+  expect_reported(laughs + "last: [" + repeated("*a4 , ", 7) + "«*a4» , *a4 ]\n", {"DG0007"}, false);
+}
+
+TEST(YamlSyntax, RefusesAMillionValues) {
+  const Read read("a: [" + repeated("x,", max_values) + "]\n");
+  ASSERT_THAT(read.reported, SizeIs(1));
+  EXPECT_EQ(read.reported[0].code, codes::too_large);
+}
+
 TEST(YamlSyntax, TheNumberOfAliasesIsLimited) {
   expect_reported("a: &x b\nc: [" + repeated("*x, ", 1000) + "]\n", {}, true);
   expect_reported("a: &x b\nc: [" + repeated("*x, ", 1000) + "«*x»]\n", {"DG0007"}, false);

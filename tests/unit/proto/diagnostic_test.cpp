@@ -130,8 +130,23 @@ TEST(DiagnosticList, DropsWarningsIfThereIsAnError) {
   EXPECT_THAT(shown(list), ElementsAre("a.yaml:1:1 DG0901"));
   add(list, file, 4, codes::unknown_key);
   EXPECT_EQ(list.errors(), 1U);
-  EXPECT_EQ(list.size(), 2U);
+  EXPECT_EQ(list.size(), 1U);
+  add(list, file, 5, codes::unused_component);
   EXPECT_THAT(shown(list), ElementsAre("a.yaml:1:5 DG0101"));
+}
+
+TEST(DiagnosticList, KeepsSoManyAndCountsTheRest) {
+  const SourceFile file("a.yaml", std::string(200'000, '\n'));
+  DiagnosticList list;
+  for (std::uint32_t line = 0; line < 150'000; ++line) add(list, file, line, codes::unknown_key);
+  EXPECT_EQ(list.errors(), 150'000U);
+  EXPECT_THAT(std::move(list).sorted(), SizeIs(DiagnosticList::max_kept));
+}
+
+TEST(DiagnosticList, StopsLookingForHintsWhereMistakesAndNamesAreMany) {
+  DiagnosticList list;
+  for (int mistake = 0; mistake < 1000; ++mistake) EXPECT_TRUE(list.afford_hint(10'000)) << mistake;
+  EXPECT_FALSE(list.afford_hint(10'000));
 }
 
 TEST(DiagnosticList, IsEmptyAtFirst) {

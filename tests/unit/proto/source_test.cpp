@@ -71,6 +71,17 @@ TEST(SourceFile, MayBeginWithAnyLineNumber) {
   EXPECT_EQ(file.line(1), "");
 }
 
+TEST(SourceFile, CountsCharactersOfLongLines) {
+  std::string text = "first\n";
+  for (int count = 0; count < 50'000; ++count) text += "é.";
+  const SourceFile file("graph.yaml", text);
+  for (const std::uint32_t character : {0U, 1U, 2U, 2731U, 4095U, 4096U, 65'535U, 99'998U}) {
+    const std::uint32_t byte = 6 + character / 2 * 3 + character % 2 * 2;
+    EXPECT_EQ(file.position(byte), (Position{2, static_cast<int>(character) + 1})) << character;
+  }
+  EXPECT_EQ(file.position(static_cast<std::uint32_t>(text.size())), (Position{2, 100'001}));
+}
+
 TEST(Span, KnowsItsTextAndItsEnds) {
   const SourceFile file("graph.yaml", "a: bc\n");
   const Span span{&file, 3, 5};

@@ -1,0 +1,191 @@
+// One input, given to the whole way from text to what a command prints: the loader, and every form of its answer.
+//
+// An input is text, so that a finding can be read and written by hand:
+//
+//   vhj         what to do: a letter of each of the lists below, then flags (s strict, e --env, t terminal, o overlays)
+//   :chat       the target and the overrides, one a line
+//   %% graph.yaml
+//   apiVersion: dynamo/v1
+//   %% parts/base.yaml
+//   ...         as many files as are wanted; the first is the root, with `o` the others are laid over it
+//
+// Other letters count too: the fuzzer may write what it likes. Nothing is read from this machine.
+
+#include "cli/commands/graph_list.h"
+#include "cli/commands/graph_plan.h"
+#include "cli/commands/graph_show.h"
+#include "cli/commands/graph_validate.h"
+#include "cli/commands/import.h"
+
+#include <boost/json/parse.hpp>
+#include <boost/system/errc.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dynamo {
+namespace {
+
+constexpr std::string_view commands = "vlspi";  // validate, list, show, plan, import
+constexpr std::string_view data_formats = "tjy";
+constexpr std::string_view separator = "%% ";
+
+class FilesOfInput final : public FileReader {
+ public:
+  Result<std::string> read(const std::string& path) override {
+    const auto found = files.find(path);
+    if (found != files.end()) return found->second;
+    return Failure("read `" + path + "`", make_error_code(boost::system::errc::no_such_file_or_directory));
+  }
+  std::map<std::string, std::string> files;
+};
+
+struct Input {
+  unsigned command = 0;
+  DiagnosticFormat format = DiagnosticFormat::Human;
+  DataFormat data = DataFormat::Table;
+  bool strict = false;
+  bool check_environment = false;
+  bool terminal = false;
+  std::vector<std::string> arguments;
+  std::string root = "graph.yaml";
+  std::vector<std::string> overlays;
+  FilesOfInput files;
+};
+
+/// The place of a letter in a list; of any other letter some place.
+unsigned choice(char letter, std::string_view list) {
+  const std::size_t found = list.find(letter);
+  return static_cast<unsigned>(found != std::string_view::npos ? found
+                                                               : static_cast<unsigned char>(letter) % list.size());
+}
+
+/// By the first letter of its name.
+DiagnosticFormat format_of(char letter) {
+  const auto& names = Words<DiagnosticFormat>::list;
+  for (std::size_t index = 0; index < names.size(); ++index) {
+    if (names[index].front() == letter) return static_cast<DiagnosticFormat>(index);
+  }
+  return static_cast<DiagnosticFormat>(static_cast<unsigned char>(letter) % names.size());
+}
+
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+Input read_input(std::string_view text) {
+  Input input;
+  const std::string_view head = take_line(text);
+  const auto letter = [&](std::size_t at) { return at < head.size() ? head[at] : '\0'; };
+  input.command = choice(letter(0), commands);
+  input.format = format_of(letter(1));
+  input.data = static_cast<DataFormat>(choice(letter(2), data_formats));
+  bool overlays = false;
+  for (const char flag : head.substr(std::min<std::size_t>(3, head.size()))) {
+    input.strict = input.strict || flag == 's';
+    input.check_environment = input.check_environment || flag == 'e';
+    input.terminal = input.terminal || flag == 't';
+    overlays = overlays || flag == 'o';
+  }
+  while (!text.empty() && !text.starts_with(separator)) input.arguments.emplace_back(take_line(text));
+  bool first = true;
+  while (!text.empty()) {
+    const std::string name(take_line(text).substr(separator.size()));
+    std::size_t end = text.starts_with(separator) ? 0 : text.find("\n%% ");
+    if (end != 0) end = std::min(end == std::string_view::npos ? end : end + 1, text.size());
+    if (first) input.root = name;
+    if (!first && overlays) input.overlays.push_back(name);
+    first = false;
+    input.files.files.insert_or_assign(name, std::string(text.substr(0, end)));
+    text.remove_prefix(end);
+  }
+  return input;
+}
+
+/// A word is `FILE:NAME`, or only `:NAME` or nothing for the root of the input.
+std::string target_word(const std::vector<std::string>& arguments, const std::string& root) {
+  if (arguments.empty() || arguments.front().empty()) return root;
+  return arguments.front().starts_with(':') ? root + arguments.front() : arguments.front();
+}
+
+[[noreturn]] void finding(std::string_view what, std::string_view text) {
+  std::fprintf(stderr, "finding: %.*s\n%.*s\n", static_cast<int>(what.size()), what.data(),
+               static_cast<int>(std::min<std::size_t>(text.size(), 4000)), text.data());
+  std::abort();
+}
+
+void check_json(std::string_view text) {
+  boost::system::error_code error;
+  boost::json::parse({text.data(), text.size()}, error);
+  if (error) finding("the JSON cannot be read: " + error.message(), text);
+}
+
+ExitCode run(Input& input, Environment& environment) {
+  LoadOptions load;
+  load.arguments = std::move(input.arguments);
+  if (load.arguments.empty()) load.arguments.emplace_back();
+  load.arguments.front() = target_word(load.arguments, input.root);
+  load.check_environment = input.check_environment;
+  load.overlays = input.overlays;
+  load.report.format = input.format;
+  load.report.strict = input.strict;
+  switch (input.command) {
+    case 0: return run_validate({load}, environment);
+    case 1: return run_list({load, input.data}, environment);
+    case 2: return run_show({load, input.data}, environment);
+    case 3: {
+      PlanOptions options;
+      options.planning.load = load;
+      options.planning.load.gpus = "0-7";
+      options.output = input.data;
+      return run_plan(options, environment);
+    }
+    default: return run_import({input.root, load.report}, environment);
+  }
+}
+
+void check(std::string_view text) {
+  Input input = read_input(text);
+  const bool diagnostics_are_json = input.format == DiagnosticFormat::Json;
+  const bool data_is_json = input.data == DataFormat::Json && input.command >= 1 && input.command <= 3;
+  const bool is_validate = input.command == 0;
+
+  TextOutput out;
+  TextOutput err;
+  Environment environment;
+  environment.out = {.output = &out, .terminal = input.terminal, .width = input.terminal ? 60 : 0};
+  environment.err = {.output = &err, .terminal = input.terminal, .width = input.terminal ? 60 : 0};
+  environment.variables = {{"HOME", "/home/user"}, {"SET", "value"}, {"EMPTY", ""}};
+  environment.files = &input.files;
+  environment.nvidia_folder = "/nowhere";
+  environment.current_dir = "/work";
+  environment.home = "/home/user";
+  environment.now = [] { return std::int64_t{0}; };
+
+  const ExitCode code = run(input, environment);
+  if (code != ExitCode::Good && out.text().empty() && err.text().empty()) finding("failed without a word", text);
+  if (err.text().find("(a bug)") != std::string::npos) finding("a bug was found", err.text());
+  const bool prints_json = (is_validate && diagnostics_are_json) || (data_is_json && code == ExitCode::Good);
+  if (prints_json && !(data_is_json && diagnostics_are_json) && !out.text().empty()) check_json(out.text());
+}
+
+}  // namespace
+}  // namespace dynamo
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  dynamo::check({reinterpret_cast<const char*>(data), size});
+  return 0;
+}
