@@ -11,7 +11,9 @@ Holds the pictures and outputs in the documentation to what the tool prints now.
                                                         what `dynamo graph plot -o dot` prints. The SVG itself depends
                                                         on the version of Graphviz.
 
-All are run in ROOT. With --accept, what differs is written anew; SVG only where Graphviz is installed."""
+    <!-- said: tests/golden/diagnostics/DG0501.stderr --> stands above a block that must be a part of that golden.
+
+All but the last are run in ROOT. With --accept, what differs is written anew; SVG only where Graphviz is installed."""
 
 import os
 import pathlib
@@ -21,8 +23,9 @@ import sys
 
 BLOCK = re.compile(r"(<!-- plot: ([^\n]+) -->\n```mermaid\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE)
 SHOWN = re.compile(r"(<!-- shown -->\n```\n\$ dynamo ([^\n]+)\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE)
+SAID = re.compile(r"<!-- said: ([^\n]+) -->\n```\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 IMAGE = re.compile(r"<!-- drawn: ([^\n]+) -->\n!\[.*?\]\((.+?)\.svg\)")
-MARKER = re.compile(r"^<!-- (?:plot: |drawn: |shown -->)", re.MULTILINE)
+MARKER = re.compile(r"^<!-- (?:plot: |drawn: |said: |shown -->)", re.MULTILINE)
 
 
 def pages(root):
@@ -48,8 +51,10 @@ class Check:
     def page(self, page):
         text = page.read_text(encoding="utf-8")
         blocks, images = [*BLOCK.finditer(text), *SHOWN.finditer(text)], list(IMAGE.finditer(text))
-        self.count += len(blocks) + len(images)
-        if len(MARKER.findall(text)) != len(blocks) + len(images):
+        said = list(SAID.finditer(text))
+        found = len(blocks) + len(images) + len(said)
+        self.count += found
+        if len(MARKER.findall(text)) != found:
             self.problems.append(f"{page}: a marker without a block or an image under it")
         for block in blocks:
             words = block[2] if block.re is SHOWN else f"graph plot {block[2]}"
@@ -57,6 +62,9 @@ class Check:
             if drawn != block[3]:
                 self.differs(page, words)
                 text = text.replace(block[0], block[1] + drawn + block[4])
+        for quote in said:
+            if quote[2] not in (self.root / quote[1]).read_text(encoding="utf-8"):
+                self.problems.append(f"{page}: {quote[1]} says something else now")
         if self.accept:
             page.write_text(text, encoding="utf-8")
         for image in images:
