@@ -5,6 +5,7 @@
 #include "cli/commands/graph_explain.h"
 #include "cli/commands/graph_fmt.h"
 #include "cli/commands/graph_list.h"
+#include "cli/commands/graph_lsp.h"
 #include "cli/commands/graph_plan.h"
 #include "cli/commands/graph_plot.h"
 #include "cli/commands/graph_schema.h"
@@ -141,6 +142,7 @@ class CommandLine {
     add_fmt();
     add_explain();
     add_schema();
+    add_lsp();
   }
 
   ExitCode run(std::vector<std::string> arguments) {
@@ -296,6 +298,12 @@ class CommandLine {
     app.add_flag("--overlay", schema_.overlay, "of an overlay (-f FILE) instead of a graph file");
   }
 
+  void add_lsp() {
+    lsp_.version = version;
+    CLI::App& app = add_command(*graph_, "lsp", "graph lsp", [this] { return run_lsp(lsp_, environment_); });
+    app.add_flag("--stdio", lsp_.stdio, "speak over stdin and stdout, which it always does (some editors pass this)");
+  }
+
   /// What the parser knows, for completion and the manual.
   [[nodiscard]] CommandLineModel model() const {
     CommandLineModel result = {{"", options_of(app_)}, {"graph", options_of(*graph_)}};
@@ -403,6 +411,7 @@ class CommandLine {
   FmtOptions fmt_;
   ExplainOptions explain_;
   SchemaOptions schema_;
+  LspOptions lsp_;
 };
 
 }  // namespace

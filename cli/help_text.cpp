@@ -119,6 +119,13 @@ const std::vector<CommandHelp>& command_helps() {
        "A JSON Schema (draft 2020-12): with it an editor completes keys and marks what cannot be right.\n",
        {{"dynamo graph schema > dynamo.schema.json", "writes the schema of a graph file"},
         {"dynamo graph schema --overlay > overlay.schema.json", "the same for overlays (-f FILE)"}}},
+      {"graph lsp",
+       "",
+       "the language server for editors: mistakes, hints and names as you type",
+       "Speaks the Language Server Protocol on stdin and stdout until the editor ends it.\n"
+       "docs/editors.md shows how to switch it on in Neovim, VS Code, Helix and Emacs.\n",
+       {{"dynamo graph lsp", "what an editor starts; it waits for the editor's first message"},
+        {"vim.lsp.start({name = 'dynamo', cmd = {'dynamo', 'graph', 'lsp'}})", "in Neovim: starts it for a buffer"}}},
   };
   return commands;
 }

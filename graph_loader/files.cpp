@@ -59,7 +59,7 @@ class FileLoader {
   FileLoader(FileReader& reader, Sources& sources, DiagnosticSink& sink)
       : reader_(reader), sources_(sources), sink_(sink), shape_(sink_), overlays_(sink_) {}
 
-  LoadedFiles load(const std::string& root, const std::vector<std::string>& overlays) {
+  LoadedFiles load(const std::string& root, const std::vector<std::string>& overlays, Reading reading) {
     LoadedFiles result;
     const std::string identity = root == "-" ? root : normal(root);
     auto bytes = reader_.read(root);
@@ -78,7 +78,7 @@ class FileLoader {
       read_overlay(overlay, std::move(*text));
     }
     result.complete = !sink_.stopped();
-    if (result.complete) {
+    if (result.complete || reading == Reading::AsFarAsPossible) {
       for (const ReadFile& file : files_) read_definitions(file);
       result.complete = !told_too_large_;
       overlays_.report_unknown(spec_);
@@ -333,8 +333,8 @@ class FileLoader {
 }  // namespace
 
 LoadedFiles load_files(const std::string& root, const std::vector<std::string>& overlays, FileReader& reader,
-                       Sources& sources, DiagnosticSink& sink) {
-  return FileLoader(reader, sources, sink).load(root, overlays);
+                       Sources& sources, DiagnosticSink& sink, Reading reading) {
+  return FileLoader(reader, sources, sink).load(root, overlays, reading);
 }
 
 const FileScope& Spec::scope_of(const Span& where, const FileScope& otherwise) const {

@@ -18,8 +18,14 @@ struct LoadedFiles {
   std::optional<std::string> unreadable;  ///< the root or an overlay could not be opened
 };
 
+/// What is read of files that cannot be trusted, because one of them is missing or not YAML.
+enum class Reading {
+  Trusted,          ///< no definitions
+  AsFarAsPossible,  ///< those of the files that are there; an editor's names must not go away at a typing mistake
+};
+
 /// `overlays` are laid over the definitions in their order.
 LoadedFiles load_files(const std::string& root, const std::vector<std::string>& overlays, FileReader& reader,
-                       Sources& sources, DiagnosticSink& sink);
+                       Sources& sources, DiagnosticSink& sink, Reading reading = Reading::Trusted);
 
 }  // namespace dynamo

@@ -364,7 +364,8 @@ bool Graphs::resolve_item(const GraphModel& model, const BoundSlot& slot, BoundI
     return false;
   }
   GraphSink in_graph(sink_, model.name);
-  const auto component = Names(spec_, in_graph).component(item.use, *item.scope, [&] { return catalog_.fitting(slot.type); });
+  const auto component =
+      Names(spec_, in_graph).component(item.use, *item.scope, [&] { return catalog_.fitting(slot.type); });
   if (!component || catalog_.component(*component).bad) return false;
   item.component = *component;
   if (!slot.type || catalog_.is_bad(slot.type)) return true;

@@ -15,9 +15,11 @@
 
 namespace dynamo {
 
-Workspace::Workspace(const LoadRequest& request, FileReader& files) : request_(request), files_(files) {
-  if (!request.arguments.empty()) target_ = parse_target(request.arguments.front());
-}
+Workspace::Workspace(const LoadRequest& request, FileReader& files)
+    : Workspace(request, files, request.arguments.empty() ? Target() : parse_target(request.arguments.front())) {}
+
+Workspace::Workspace(const LoadRequest& request, FileReader& files, Target target)
+    : request_(request), files_(files), target_(std::move(target)) {}
 
 const std::map<std::string, std::string>* Workspace::environment() const {
   return request_.check_environment ? &request_.environment : nullptr;

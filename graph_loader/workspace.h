@@ -29,6 +29,7 @@ class Workspace {
   enum class Environment { Ignored, Checked };
 
   Workspace(const LoadRequest& request, FileReader& files);
+  Workspace(const LoadRequest& request, FileReader& files, Target target);
 
   /// Reads the files and checks all definitions. False: nothing more can be checked.
   bool load();

@@ -93,6 +93,7 @@ TEST_F(App, TeachesByExampleOnTheFirstScreen) {
             "  graph fmt       rewrite graph files in their one canonical form\n"
             "  graph explain   what a diagnostic means, with a wrong and a right example\n"
             "  graph schema    the graph language as a JSON Schema, for editors\n"
+            "  graph lsp       the language server for editors: mistakes, hints and names as you type\n"
             "\n"
             "`dynamo COMMAND --help` shows examples and options. `dynamo --version` tells the version.\n");
 }
