@@ -141,9 +141,23 @@ ExitCode run(Input& input, Environment& environment) {
   load.report.format = input.format;
   load.report.strict = input.strict;
   switch (input.command) {
-    case 0: return run_validate({load}, environment);
-    case 1: return run_list({load, input.data}, environment);
-    case 2: return run_show({load, input.data}, environment);
+    case 0: {
+      ValidateOptions options;
+      options.load = load;
+      return run_validate(options, environment);
+    }
+    case 1: {
+      ListOptions options;
+      options.load = load;
+      options.output = input.data;
+      return run_list(options, environment);
+    }
+    case 2: {
+      ShowOptions options;
+      options.load = load;
+      options.output = input.data;
+      return run_show(options, environment);
+    }
     case 3: {
       PlanOptions options;
       options.planning.load = load;
@@ -151,7 +165,12 @@ ExitCode run(Input& input, Environment& environment) {
       options.output = input.data;
       return run_plan(options, environment);
     }
-    default: return run_import({input.root, load.report}, environment);
+    default: {
+      ImportOptions options;
+      options.file = input.root;
+      options.report = load.report;
+      return run_import(options, environment);
+    }
   }
 }
 
