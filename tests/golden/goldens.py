@@ -5,6 +5,9 @@ import os
 import subprocess
 
 FORMATS = ("human", "short", "json", "sarif", "github")
+# What `validate` does not have, and what a check chooses itself.
+WITH_A_VALUE = ("-o", "--format", "--max-errors")
+FLAGS = ("--strict", "--origins", "--specs", "--components", "--interfaces")
 
 
 class Input:
@@ -17,11 +20,11 @@ class Input:
             first = file.readline().rstrip("\r\n")
         words = first.removeprefix("\ufeff").removeprefix("# ARGS: ").replace("%s", self.name).split()
         self.is_import = words[:1] == ["import"]
+        self.is_checked = self.is_import or words[:1] == ["graph"] and words[1] in ("validate", "list", "show", "plan")
         # Whatever an input runs, here it is validated, with its target, overrides and flags.
         rest = words[1:] if self.is_import else words[2:]
-        drop = ("-o", "--format", "--max-errors")
         self.rest = [word for at, word in enumerate(rest)
-                     if word not in drop and word != "--strict" and (at == 0 or rest[at - 1] not in drop)]
+                     if word not in (*WITH_A_VALUE, *FLAGS) and (at == 0 or rest[at - 1] not in WITH_A_VALUE)]
 
     def run(self, binary, form, *options, folder=None):
         command = ["import"] if self.is_import else ["graph", "validate"]
@@ -42,5 +45,5 @@ def inputs(folder):
         with open(path, encoding="utf-8", errors="replace") as file:
             if "# ARGS: " in file.readline():
                 one = Input(path)
-                if one.rest and one.rest[0].startswith(one.name) or one.is_import:
+                if one.is_checked and one.rest and one.rest[0].startswith(one.name):
                     yield one
