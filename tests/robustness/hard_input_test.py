@@ -219,7 +219,7 @@ class HardInput(unittest.TestCase):
             cycle = "".join(f"  X{index}: {{extends: X{(index + 1) % many}}}\n" for index in range(many))
             self.validate(HEAD + kind + ":\n" + cycle, 1, "DG0305")
         cycle = "".join(f"  X{index}: {{extends: [X{(index + 1) % many}]}}\n" for index in range(many))
-        self.validate(HEAD + "interfaces:\n" + cycle, 1, "DG0304")
+        self.validate(HEAD + "interfaces:\n" + cycle, 1, "DG0303")
 
     def test_a_chain_of_graphs(self):
         many = 1000
