@@ -19,15 +19,15 @@ template <class ParentOf, class Cycle, class Resolve>
 void resolve_parents_first(std::size_t count, ParentOf parent_of, Cycle cycle, Resolve resolve) {
   enum class Mark : unsigned char { Fresh, Open, Done };
   std::vector<Mark> marks(count, Mark::Fresh);
-  struct Step {
+  struct OnPath {
     std::size_t index;
     std::optional<std::size_t> parent;
   };
-  std::vector<Step> path;
+  std::vector<OnPath> path;
   for (std::size_t first = 0; first < count; ++first) {
     for (std::optional<std::size_t> at = first; at && marks[*at] == Mark::Fresh;) {
       marks[*at] = Mark::Open;
-      Step step{*at, parent_of(*at)};
+      OnPath step{*at, parent_of(*at)};
       at = step.parent;
       if (step.parent && marks[*step.parent] == Mark::Open) {
         cycle(step.index, *step.parent);

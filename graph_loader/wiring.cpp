@@ -363,6 +363,17 @@ class Wirer {
     }
   }
 
+  /// The first client by which a slot waits for another.
+  [[nodiscard]] const Connection* connection_between(std::string_view from, std::string_view to) const {
+    for (const Connection& one : result_.connections) {
+      if (one.instance->slot->name == from && one.client->waits() &&
+          std::find(one.slots.begin(), one.slots.end(), to) != one.slots.end()) {
+        return &one;
+      }
+    }
+    return nullptr;
+  }
+
   void report_cycle(const std::vector<std::string>& cycle, const WaitEdge& closing,
                     std::set<std::set<std::string>>& told) {
     if (!told.insert({cycle.begin(), cycle.end()}).second) return;
@@ -371,12 +382,18 @@ class Wirer {
     const std::string message = cycle.size() == 1
                                     ? fmt::format("slot `{}` waits for itself", cycle.front())
                                     : fmt::format("slots wait for each other: {}`{}`", chain, cycle.front());
-    report(sink_, codes::start_cycle, closing.connection->client->definition.type_value, message)
-        .in_graph(model_.name)
+    auto diagnostic = report(sink_, codes::start_cycle, closing.connection->client->definition.type_value, message);
+    diagnostic.in_graph(model_.name)
         .label(fmt::format("{} closes the cycle",
                            client_words(*closing.connection->instance, *closing.connection->client)))
         .help(fmt::format("let one of them start without the other: `{{type: {}, wait: false}}`",
                           closing.connection->client->definition.type.text));
+    for (std::size_t at = 0; at + 1 < cycle.size(); ++at) {
+      if (const Connection* waiting = connection_between(cycle[at], cycle[at + 1])) {
+        diagnostic.also(waiting->client->definition.type_value,
+                        fmt::format("`{}` waits for `{}`", cycle[at], cycle[at + 1]));
+      }
+    }
   }
 
   const GraphModel& model_;

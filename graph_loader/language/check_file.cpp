@@ -13,7 +13,7 @@ Loading check_file(const std::string& path, FileReader& files) {
   target.file = path;
   Workspace workspace(request, files, std::move(target));
   if (workspace.load()) {
-    workspace.check_all();
+    workspace.check_all(Workspace::Keep::Nothing);
     workspace.lint(true);
   }
   workspace.finish(answer);

@@ -81,7 +81,7 @@ class SymbolBuilder : private SymbolDeclarations {
     }
   }
 
-  void use_probe(const std::optional<ReadyDefinition>& probe, const std::vector<std::size_t>& components) {
+  void use_probe(const std::shared_ptr<const ReadyDefinition>& probe, const std::vector<std::size_t>& components) {
     if (!probe || !probe->probe || !probe->probe->port) return;
     const Name& port = *probe->probe->port;
     for (const std::size_t component : components) {
