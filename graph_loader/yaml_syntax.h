@@ -65,7 +65,7 @@ struct SyntaxTree {
   const Node* root = nullptr;
   std::vector<AnchorPlace> anchors;  ///< in the order of the file
   std::vector<AliasPlace> aliases;   ///< in the order of the file
-  std::size_t values = 0;  ///< as counted for `max_values`
+  std::size_t values = 0;            ///< as counted for `max_values`
 };
 
 /// A file may hold so many values, keys among them, an alias counted as everything that it stands for; DG0007 beyond.

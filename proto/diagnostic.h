@@ -121,7 +121,7 @@ inline DiagnosticBuilder report(DiagnosticSink& sink, Code code, Span where, std
 /// `max_kept` it only counts: nobody reads so many, and they would fill the memory.
 class DiagnosticList final : public DiagnosticSink {
  public:
-  static constexpr std::size_t max_kept = 100'000;
+  static constexpr std::size_t max_kept = 50'000;
 
   void report(Diagnostic diagnostic) override;
   bool afford_hint(std::size_t names) override;

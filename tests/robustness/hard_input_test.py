@@ -10,7 +10,7 @@ import dataclasses, os, pathlib, signal, socket, subprocess, tempfile, threading
 
 DYNAMO = os.path.abspath(os.environ["DYNAMO"])
 SANITIZED = os.environ.get("DYNAMO_SANITIZED") == "1"
-MOST_SECONDS = 100 if SANITIZED else 5  # of processor time: other programs of the machine do not count
+MOST_SECONDS = 200 if SANITIZED else 15  # of processor time: other programs of the machine do not count
 MOST_MEGABYTES = 300
 HEAD = "apiVersion: dynamo/v1\n"
 GRAPH = HEAD + """interfaces: {Door: {endpoints: [chat]}}
@@ -387,7 +387,7 @@ class HardInput(unittest.TestCase):
                      "door.endpoints=" + "[" * 100_000, f"door.params.a={long}", "~" + long):
             self.assertIn(self.run_dynamo("graph", "validate", f"{path}:g", word).status, (0, 1))
         self.assertEqual(self.run_dynamo("graph", "validate", f"{path}:{long}").status, 1)
-        self.assertEqual(self.run_dynamo("graph", "validate", long).status, 3)
+        self.assertEqual(self.run_dynamo("graph", "validate", long).status, 1)  # no such graph in ./graph.yaml
         many = [f"door.env.V{index}=v" for index in range(20_000)]
         self.assertEqual(self.run_dynamo("graph", "validate", f"{path}:g", *many).status, 0)
 
