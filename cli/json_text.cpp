@@ -168,7 +168,8 @@ json::value json_string(std::string_view text) {
 std::string json_text(const json::value& value) {
   std::string out;
   write_pretty(value, 0, out);
-  return out + "\n";
+  out += '\n';
+  return out;
 }
 
 std::string json_line(const json::value& value) { return json::serialize(value); }

@@ -30,9 +30,12 @@ void print_diagnostics(const Loading& loading, const ReportOptions& options, con
                        ExitCode code, const std::optional<std::string>& failure) {
   const std::size_t limit = options.max_errors.value_or(default_max_errors);
   const std::size_t shown = shown_of(loading.diagnostics.size(), options);
-  const std::vector<Diagnostic> list(loading.diagnostics.begin(),
-                                     loading.diagnostics.begin() + static_cast<std::ptrdiff_t>(shown));
   const std::size_t hidden = loading.diagnostics.size() - shown;
+  std::vector<Diagnostic> cut;
+  if (hidden > 0) {
+    cut.assign(loading.diagnostics.begin(), loading.diagnostics.begin() + static_cast<std::ptrdiff_t>(shown));
+  }
+  const std::vector<Diagnostic>& list = hidden > 0 ? cut : loading.diagnostics;
   switch (options.format) {
     case DiagnosticFormat::Human: {
       if (loading.diagnostics.empty()) break;

@@ -13,6 +13,9 @@ import sys
 import tempfile
 
 
+PLACES = {"--origins", "--specs", "--components", "--interfaces"}
+
+
 def run(binary, arguments, folder):
     return subprocess.run([binary, *arguments], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
 
@@ -38,6 +41,8 @@ def main():
                 words = re.search(r"^# ARGS: (.*)$", file.read(), re.MULTILINE).group(1).split()
             if words[:2] not in (["graph", "list"], ["graph", "show"], ["graph", "plan"]):
                 continue
+            if PLACES.intersection(words):
+                continue  # what is printed has lines and columns, which formatting changes
             arguments = [word.replace("%s", os.path.basename(path)) for word in words]
             done = run(binary, arguments, os.path.dirname(path))
             with open(output, encoding="utf-8") as file:

@@ -137,7 +137,7 @@ class HardInput(unittest.TestCase):
 
     def test_many_mistakes_on_one_line(self):
         keys = ", ".join(f"k{index}: v" for index in range(100_000))
-        ended = self.validate(HEAD + "components: {A: {command: [a], " + keys + "}}\n", 1, "DG0101", "k0", "99950 more")
+        ended = self.validate(HEAD + "components: {A: {command: [a], " + keys + "}}\n", 1, "DG0101", "k0", "49950 more")
         self.assertLess(len(ended.err), 20_000)
         self.validate(HEAD + 'components: {A: {command: ["' + "${params.a}" * 20_000 + '"]}}\n', 1, "DG0605")
 
@@ -388,7 +388,7 @@ class HardInput(unittest.TestCase):
             self.assertIn(self.run_dynamo("graph", "validate", f"{path}:g", word).status, (0, 1))
         self.assertEqual(self.run_dynamo("graph", "validate", f"{path}:{long}").status, 1)
         self.assertEqual(self.run_dynamo("graph", "validate", long).status, 1)  # no such graph in ./graph.yaml
-        many = [f"door.env.V{index}=v" for index in range(20_000)]
+        many = [f"door.env.V{index}=v" for index in range(2_000)]
         self.assertEqual(self.run_dynamo("graph", "validate", f"{path}:g", *many).status, 0)
 
     def test_numbers_at_their_limits(self):
