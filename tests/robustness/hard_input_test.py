@@ -3,14 +3,11 @@
 memory.
 
     DYNAMO=build/release/bin/dynamo python3 hard_input_test.py [-v] [HardInput.test_...]
-
-DYNAMO_SANITIZED=1 tells that the program is built with sanitizers: it may then take longer, and memory is not looked at.
 """
 import dataclasses, os, pathlib, signal, socket, subprocess, tempfile, threading, time, unittest
 
 DYNAMO = os.path.abspath(os.environ["DYNAMO"])
-SANITIZED = os.environ.get("DYNAMO_SANITIZED") == "1"
-MOST_SECONDS = 200 if SANITIZED else 15  # of processor time: other programs of the machine do not count
+MOST_SECONDS = 15  # of processor time: other programs of the machine do not count
 MOST_MEGABYTES = 300
 HEAD = "apiVersion: dynamo/v1\n"
 GRAPH = HEAD + """interfaces: {Door: {endpoints: [chat]}}
@@ -57,8 +54,7 @@ class HardInput(unittest.TestCase):
         said = f"{arguments}: exit {status}\n{result.err[:2000]}"
         self.assertIn(status, range(0, 6), "not an exit code of its own: " + said)
         self.assertLess(usage.ru_utime + usage.ru_stime, MOST_SECONDS, said)
-        if not SANITIZED:
-            self.assertLess(usage.ru_maxrss / 1024, MOST_MEGABYTES, said)
+        self.assertLess(usage.ru_maxrss / 1024, MOST_MEGABYTES, said)
         self.assertNotIn("Sanitizer", result.err)
         self.assertNotIn("(a bug)", result.err)
         return result
