@@ -41,82 +41,6 @@ namespace {
 
 constexpr std::string_view version = DYNAMO_VERSION;
 
-/// The words that an option takes, for completion; the parser itself does not keep them.
-std::map<const CLI::Option*, std::span<const std::string_view>>& word_lists() {
-  static std::map<const CLI::Option*, std::span<const std::string_view>> lists;
-  return lists;
-}
-
-/// An option that takes one word of a closed list.
-template <HasWords Enum>
-void add_words(CLI::App& app, const std::string& names, const std::string& type, Enum& value, const std::string& does) {
-  CLI::Option* option = app.add_option_function<std::string>(
-      names,
-      [&value, names](const std::string& typed) {
-        const auto found = from_word<Enum>(typed);
-        const std::string last = names.substr(names.rfind(',') + 1);
-        if (!found) {
-          throw CLI::ValidationError(
-              fmt::format("{} takes one of {}, not `{}`", last, fmt::join(Words<Enum>::list, ", "), typed));
-        }
-        value = *found;
-      },
-      does);
-  option->type_name(type);
-  word_lists()[option] = Words<Enum>::list;
-}
-
-template <class Number>
-void add_number(CLI::App& app, const std::string& name, std::optional<Number>& value, int least, int most,
-                const std::string& does) {
-  app.add_option_function<long>(
-         name,
-         [&value, name, least, most](const long& typed) {
-           if (typed < least || typed > most) {
-             throw CLI::ValidationError(fmt::format("{} takes a number from {} to {}", name, least, most));
-           }
-           value = static_cast<Number>(typed);
-         },
-         does)
-      ->type_name("N");
-}
-
-/// `goes_to`: "stdout", or where a command has the forms for programs that has data of its own there.
-void add_diagnostic_options(CLI::App& app, ReportOptions& options, Environment& environment,
-                            const std::string& goes_to) {
-  add_words(app, "--format", "FORMAT", options.format,
-            "diagnostics as human, short, json, sarif or github; the last three on " + goes_to);
-  app.add_flag("--strict", options.strict, "warnings fail like errors");
-  add_number(app, "--max-errors", options.max_errors, 0, 1'000'000, "print at most N diagnostics (default 50; 0: all)");
-  add_words(app, "--color", "WHEN", environment.color, "auto (default: on a terminal), always or never");
-}
-
-/// Of commands that load a graph file.
-void add_load_options(CLI::App& app, LoadOptions& options, Environment& environment) {
-  app.add_option("-f,--file", options.overlays, "an overlay: changes definitions of the file (again for more)")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
-  add_diagnostic_options(app, options.report, environment, "stdout");
-}
-
-void add_output_option(CLI::App& app, DataFormat& output) {
-  add_words(app, "-o,--output", "FORMAT", output, "data as table (default), json or yaml");
-}
-
-void add_gpus_option(CLI::App& app, LoadOptions& options) {
-  app.add_option("--gpus", options.gpus, "the pool of GPUs, as in 0,2-3 (default: CUDA_VISIBLE_DEVICES, else all)")
-      ->type_name("LIST");
-}
-
-void add_env_file_option(CLI::App& app, LoadOptions& options) {
-  app.add_option("--env-file", options.env_file, "lines NAME=VALUE for variables that are not set")->type_name("FILE");
-}
-
-void add_target(CLI::App& app, LoadOptions& options, bool required) {
-  auto* option = app.add_option("TARGET", options.arguments, "")->type_name("");
-  if (required) option->required();
-}
-
 /// The parser and what its words fill.
 class CommandLine {
  public:
@@ -184,6 +108,82 @@ class CommandLine {
     return *command;
   }
 
+  // ---- options that several commands have -------------------------------------------------------------------
+
+  /// An option that takes one word of a closed list.
+  template <HasWords Enum>
+  void add_words(CLI::App& app, const std::string& names, const std::string& type, Enum& value,
+                 const std::string& does) {
+    CLI::Option* option = app.add_option_function<std::string>(
+        names,
+        [&value, names](const std::string& typed) {
+          const auto found = from_word<Enum>(typed);
+          const std::string last = names.substr(names.rfind(',') + 1);
+          if (!found) {
+            throw CLI::ValidationError(
+                fmt::format("{} takes one of {}, not `{}`", last, fmt::join(Words<Enum>::list, ", "), typed));
+          }
+          value = *found;
+        },
+        does);
+    option->type_name(type);
+    word_lists_[option] = Words<Enum>::list;
+  }
+
+  template <class Number>
+  static void add_number(CLI::App& app, const std::string& name, std::optional<Number>& value, int least, int most,
+                         const std::string& does) {
+    app.add_option_function<long>(
+           name,
+           [&value, name, least, most](const long& typed) {
+             if (typed < least || typed > most) {
+               throw CLI::ValidationError(fmt::format("{} takes a number from {} to {}", name, least, most));
+             }
+             value = static_cast<Number>(typed);
+           },
+           does)
+        ->type_name("N");
+  }
+
+  /// `goes_to`: "stdout", or where a command has the forms for programs that has data of its own there.
+  void add_diagnostic_options(CLI::App& app, ReportOptions& options, const std::string& goes_to) {
+    add_words(app, "--format", "FORMAT", options.format,
+              "diagnostics as human, short, json, sarif or github; the last three on " + goes_to);
+    app.add_flag("--strict", options.strict, "warnings fail like errors");
+    add_number(app, "--max-errors", options.max_errors, 0, 1'000'000,
+               "print at most N diagnostics (default 50; 0: all)");
+    add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
+  }
+
+  /// Of commands that load a graph file.
+  void add_load_options(CLI::App& app, LoadOptions& options) {
+    app.add_option("-f,--file", options.overlays, "an overlay: changes definitions of the file (again for more)")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    add_diagnostic_options(app, options.report, "stdout");
+  }
+
+  void add_output_option(CLI::App& app, DataFormat& output) {
+    add_words(app, "-o,--output", "FORMAT", output, "data as table (default), json or yaml");
+  }
+
+  static void add_gpus_option(CLI::App& app, LoadOptions& options) {
+    app.add_option("--gpus", options.gpus, "the pool of GPUs, as in 0,2-3 (default: CUDA_VISIBLE_DEVICES, else all)")
+        ->type_name("LIST");
+  }
+
+  static void add_env_file_option(CLI::App& app, LoadOptions& options) {
+    app.add_option("--env-file", options.env_file, "lines NAME=VALUE for variables that are not set")
+        ->type_name("FILE");
+  }
+
+  static void add_target(CLI::App& app, LoadOptions& options, bool required) {
+    auto* option = app.add_option("TARGET", options.arguments, "")->type_name("");
+    if (required) option->required();
+  }
+
+  // ---- the commands -----------------------------------------------------------------------------------------
+
   void add_serve() {
     LoadOptions& load = serve_.plan.planning.load;
     CLI::App& app = add_command(app_, "serve", "serve", [this] { return run_serve(serve_, environment_); });
@@ -198,7 +198,7 @@ class CommandLine {
     app.add_flag("-v,--verbose", serve_.verbose, "also what is waited for, and process ids");
     add_words(app, "-o,--output", "FORMAT", serve_.plan.output, "with --dry-run: table (default), json or yaml");
     app.get_option("-o")->needs(dry_run);
-    add_load_options(app, load, environment_);
+    add_load_options(app, load);
   }
 
   void add_ps() {
@@ -212,7 +212,7 @@ class CommandLine {
     CLI::App& app = add_command(app_, "import", "import", [this] { return run_import(import_, environment_); });
     app.add_option("FILE", import_.file, "")->required()->type_name("");
     app.add_flag("-q,--quiet", import_.report.quiet, "say nothing about what is kept or changed");
-    add_diagnostic_options(app, import_.report, environment_, "stderr");
+    add_diagnostic_options(app, import_.report, "stderr");
   }
 
   void add_completion() {
@@ -231,7 +231,7 @@ class CommandLine {
         ->type_name("LIST");
     app.add_flag("-q,--quiet", validate_.load.report.quiet, "say nothing about a file without mistakes");
     app.add_flag("--fix", validate_.fix, "mend what is certain in the files themselves, then tell what is left");
-    add_load_options(app, validate_.load, environment_);
+    add_load_options(app, validate_.load);
   }
 
   void add_list() {
@@ -241,7 +241,7 @@ class CommandLine {
     app.add_flag("--components", list_.kinds.components, "its components: what they implement and need");
     app.add_flag("--interfaces", list_.kinds.interfaces, "its interfaces, and the components that implement them");
     add_output_option(app, list_.output);
-    add_load_options(app, list_.load, environment_);
+    add_load_options(app, list_.load);
   }
 
   void add_show() {
@@ -249,7 +249,7 @@ class CommandLine {
     add_target(app, show_.load, true);
     app.add_flag("--origins", show_.origins, "for each value who set it, where, and whom it beat");
     add_output_option(app, show_.output);
-    add_load_options(app, show_.load, environment_);
+    add_load_options(app, show_.load);
   }
 
   void add_plan() {
@@ -259,21 +259,21 @@ class CommandLine {
     add_gpus_option(app, load);
     add_env_file_option(app, load);
     add_output_option(app, plan_.output);
-    add_load_options(app, load, environment_);
+    add_load_options(app, load);
   }
 
   void add_plot() {
     CLI::App& app = add_command(*graph_, "plot", "graph plot", [this] { return run_plot(plot_, environment_); });
     add_target(app, plot_.load, true);
     add_words(app, "-o,--output", "FORMAT", plot_.output, "mermaid (default), dot, or svg: drawn by Graphviz's `dot`");
-    add_load_options(app, plot_.load, environment_);
+    add_load_options(app, plot_.load);
   }
 
   void add_diff() {
     CLI::App& app = add_command(*graph_, "diff", "graph diff", [this] { return run_diff(diff_, environment_); });
     add_target(app, diff_.load, true);
     add_words(app, "-o,--output", "FORMAT", diff_.output, "text (default), json or yaml");
-    add_load_options(app, diff_.load, environment_);
+    add_load_options(app, diff_.load);
   }
 
   void add_fmt() {
@@ -354,7 +354,7 @@ class CommandLine {
     return graph_->parsed() ? graph_screen() : first_screen();
   }
 
-  static std::vector<OptionModel> options_of(const CLI::App& command) {
+  std::vector<OptionModel> options_of(const CLI::App& command) const {
     std::vector<OptionModel> result;
     for (const CLI::Option* option : command.get_options()) {
       if (option->get_group().empty() || option->get_positional()) continue;
@@ -363,14 +363,14 @@ class CommandLine {
       for (const std::string& name : option->get_lnames()) one.names.push_back("--" + name);
       one.value = option->get_type_name();
       one.does = option->get_description();
-      const auto words = word_lists().find(option);
-      if (words != word_lists().end()) one.words = {words->second.begin(), words->second.end()};
+      const auto words = word_lists_.find(option);
+      if (words != word_lists_.end()) one.words = {words->second.begin(), words->second.end()};
       result.push_back(std::move(one));
     }
     return result;
   }
 
-  static std::vector<OptionHelp> option_helps(const CLI::App& command) {
+  std::vector<OptionHelp> option_helps(const CLI::App& command) const {
     std::vector<OptionHelp> result;
     for (const OptionModel& option : options_of(command)) {
       std::string names = fmt::format("{}", fmt::join(option.names, ", "));
@@ -395,6 +395,8 @@ class CommandLine {
   CLI::App app_{"", "dynamo"};
   CLI::App* graph_ = nullptr;
   std::vector<std::pair<const CLI::App*, std::string>> commands_;
+  /// The words that an option takes, for completion; the parser does not keep them.
+  std::map<const CLI::Option*, std::span<const std::string_view>> word_lists_;
   std::function<ExitCode()> action_;
   bool help_ = false;
   bool version_ = false;

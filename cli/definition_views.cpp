@@ -44,12 +44,6 @@ std::string endpoint_words(const std::vector<EndpointSummary>& endpoints) {
   return joined(words);
 }
 
-json::array strings_json(const std::vector<std::string>& strings) {
-  json::array result;
-  for (const std::string& one : strings) result.push_back(json_string(one));
-  return result;
-}
-
 json::value text_or_null(const std::optional<std::string>& text) {
   return text ? json::value(json_string(*text)) : json::value(nullptr);
 }

@@ -28,12 +28,6 @@ json::object span_json(const Label& label, bool primary) {
   return result;
 }
 
-json::array texts_json(const std::vector<std::string>& texts) {
-  json::array result;
-  for (const std::string& text : texts) result.push_back(json_string(text));
-  return result;
-}
-
 json::object fix_json(const Fix& fix) {
   json::array edits;
   for (const Edit& edit : fix.edits) {
@@ -66,8 +60,8 @@ json::object diagnostic_json(const Diagnostic& diagnostic) {
   result["message"] = json_string(diagnostic.message);
   result["graph"] = diagnostic.graph ? json_string(*diagnostic.graph) : json::value(nullptr);
   result["spans"] = std::move(spans);
-  result["notes"] = texts_json(diagnostic.notes);
-  result["helps"] = texts_json(diagnostic.helps);
+  result["notes"] = strings_json(diagnostic.notes);
+  result["helps"] = strings_json(diagnostic.helps);
   result["fixes"] = std::move(fixes);
   result["explain"] = json_string("dynamo graph explain " + diagnostic.code.text());
   return result;

@@ -11,12 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::array strings_json(const std::vector<std::string>& texts) {
-  json::array result;
-  for (const std::string& text : texts) result.push_back(json_string(text));
-  return result;
-}
-
 json::object side_json(const DiffSide& side) {
   return {{"file", json_string(side.file)},
           {"overlays", strings_json(side.overlays)},

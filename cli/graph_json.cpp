@@ -16,12 +16,6 @@ namespace json = boost::json;
 
 json::object range_json(const ReplicaRange& range) { return {{"min", range.min}, {"max", range.max}}; }
 
-json::array strings_json(const std::vector<std::string>& texts) {
-  json::array result;
-  for (const std::string& text : texts) result.push_back(json_string(text));
-  return result;
-}
-
 json::object values_json(const NamedValues& values) {
   json::object result;
   for (const auto& [name, value] : values) result[name] = value;

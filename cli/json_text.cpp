@@ -165,6 +165,12 @@ json::value json_string(std::string_view text) {
   return json::value(json::string_view(valid.data(), valid.size()));
 }
 
+json::array strings_json(const std::vector<std::string>& texts) {
+  json::array result;
+  for (const std::string& text : texts) result.push_back(json_string(text));
+  return result;
+}
+
 std::string json_text(const json::value& value) {
   std::string out;
   write_pretty(value, 0, out);

@@ -2,15 +2,19 @@
 // JSON and YAML as text for people and programs: keys in the order in which they were put in, short
 // collections on one line, never bytes that are not UTF-8.
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo {
 
 /// A JSON string; bytes that are not UTF-8 become `\xNN`.
 boost::json::value json_string(std::string_view text);
+/// A list of them.
+boost::json::array strings_json(const std::vector<std::string>& texts);
 
 /// Indented by two, ends with a line end.
 std::string json_text(const boost::json::value& value);
