@@ -64,7 +64,7 @@ SHAPES = {
               + lines(lambda i: f"  S{i + 1}: {{extends: S{i}}}\n", n - 1) + "graphs: {g: {spec: S0}}\n", 0),
     "graphs": ("graphs", lambda n: graphs(n, lambda i: f"  g{i}: {{spec: S, bind: {{door: {{params: {{x: {i}}}}}}}}}\n"), 0),
     "fan of graphs": ("graphs", lambda n: graphs(n, lambda i: f"  g{i}: {{extends: g0, bind: {{door: {{params: {{x: {i}}}}}}}}}\n"), 0),
-    "chain of graphs": ("graphs", lambda n: graphs(n, lambda i: f"  g{i}: {{extends: g{i - 1}, bind: {{door: {{params: {{x: {i}}}}}}}}}\n"), 0),
+    "chains of graphs": ("graphs", lambda n: graphs(n, lambda i: f"  g{i}: {{extends: g{i - 1 if i % 10 else 0}, bind: {{door: {{params: {{x: {i}}}}}}}}}\n"), 0),
     "unknown keys": ("mistakes", lambda n: components(n, lambda i: ", replcas: 2"), 1),
     "unknown names": ("mistakes", lambda n: components(n, lambda i: f", clients: {{c: Unknown{i}}}"), 1),
     "misspelled names": ("mistakes", lambda n: components(n, lambda i: f", clients: {{c: D{i}}}"), 1),

@@ -308,19 +308,22 @@ void Catalog::check_names(const Component& component) {
     std::string variable;
     bool own;
   };
-  const auto is_own_endpoint = [&](const Name& name) { return find_named(definition.endpoints, name.text); };
-  const auto is_own_port = [&](const Name& name) { return find_named(definition.run.ports, name.text); };
+  std::unordered_map<std::string_view, Span> own_endpoints;
+  for (const EndpointDefinition& one : definition.endpoints) own_endpoints.emplace(one.name.text, one.name.where);
+  std::unordered_set<std::string_view> own_ports;
+  for (const PortDefinition& one : definition.run.ports) own_ports.insert(one.name.text);
 
   // The order in which a clash is told: inherited before own, endpoints before ports.
   std::vector<Known> inherited;
   std::vector<Known> own;
   for (const EndpointDefinition& one : component.endpoints) {
-    const EndpointDefinition* mine = is_own_endpoint(one.name);
-    const bool is_new = mine != nullptr && mine->name.where == one.name.where;
-    (is_new ? own : inherited).push_back({one.name, variable_part(one.name.text), mine != nullptr});
+    const auto mine = own_endpoints.find(one.name.text);
+    const bool is_own = mine != own_endpoints.end();
+    const bool is_new = is_own && mine->second == one.name.where;
+    (is_new ? own : inherited).push_back({one.name, variable_part(one.name.text), is_own});
   }
   for (const PortDefinition& one : component.run.ports) {
-    const bool mine = is_own_port(one.name) != nullptr;
+    const bool mine = own_ports.contains(one.name.text);
     (mine ? own : inherited).push_back({one.name, variable_part(one.name.text), mine});
   }
   const auto check = [&](const std::vector<Known>& all, Code same_code, bool same_names) {
@@ -361,8 +364,10 @@ void Catalog::check_names(const Component& component) {
 
   // Variables of clients: DYNAMO_CLIENT_<CLIENT> and DYNAMO_CLIENT_<CLIENT>_<ENDPOINT>.
   std::unordered_map<std::string, const Client*> variables;  // and the first client that sets them
+  std::unordered_set<std::string_view> own_clients;
+  for (const ClientDefinition& one : definition.clients) own_clients.insert(one.name.text);
   const auto is_own_client = [&](const Client& client) {
-    return find_named(definition.clients, client.definition.name.text) != nullptr;
+    return own_clients.contains(client.definition.name.text);
   };
   for (const Client& client : component.clients) {
     const std::string base = variable_part(client.definition.name.text);

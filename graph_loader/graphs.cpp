@@ -58,7 +58,9 @@ Graphs::Graphs(const Spec& spec, Names& names, const Catalog& catalog, const Spe
       sink_(sink),
       sound_(spec.graphs.size(), true),
       spec_of_(spec.graphs.size(), 0),
-      parent_(spec.graphs.size()) {
+      parent_(spec.graphs.size()),
+      ancestors_(spec.graphs.size(), 0),
+      inherited_(sink, "what graphs inherit") {
   const auto parent_of = [&](std::size_t index) -> std::optional<std::size_t> {
     const GraphDefinition& definition = spec_.graphs[index];
     if (!definition.extends) return std::nullopt;
@@ -92,7 +94,8 @@ void Graphs::resolve(std::size_t index, std::optional<std::size_t> parent) {
     return;
   }
   parent_[index] = *parent;
-  if (!sound_[*parent]) sound_[index] = false;
+  ancestors_[index] = ancestors_[*parent] + 1;
+  if (!sound_[*parent] || !inherited_.afford(ancestors_[index], definition.extends->where)) sound_[index] = false;
   if (!definition.spec) spec_of_[index] = spec_of_[*parent];
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // Graphs with what they inherit and what the command line changes: which component sits in which slot, how it
-// is tuned, which sidecars there are. Reports DG0305, DG0401, DG0403 to DG0411.
+// is tuned, which sidecars there are. Reports DG0007, DG0305, DG0401, DG0403 to DG0411.
 
 #include "graph_loader/catalog.h"
+#include "graph_loader/inheritance.h"
 #include "graph_loader/names.h"
 #include "graph_loader/spec.h"
 #include "graph_loader/specs.h"
@@ -105,6 +106,8 @@ class Graphs {
   std::vector<bool> sound_;
   std::vector<std::size_t> spec_of_;
   std::vector<std::optional<std::size_t>> parent_;
+  std::vector<std::size_t> ancestors_;  ///< how many graphs each extends, directly and indirectly
+  InheritedEntries inherited_;
 };
 
 }  // namespace dynamo

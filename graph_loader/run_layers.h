@@ -34,8 +34,10 @@ auto* find_named(List& list, std::string_view name) {
 /// Lays the elements of `layer` over those of the same name; new names go to the end.
 template <class Item, class Merge>
 void merge_named(std::vector<Item>& base, const std::vector<Item>& layer, Merge merge) {
-  constexpr std::size_t few = 16;
-  if (base.size() <= few && layer.size() <= few) {
+  // An index costs more than it saves where a few names are looked up, as one per argument of the command line.
+  constexpr std::size_t few = 4;
+  constexpr std::size_t some = 16;
+  if (layer.size() <= few || (base.size() <= some && layer.size() <= some)) {
     for (const Item& item : layer) {
       if (Item* known = find_named(base, item.name.text)) {
         merge(*known, item);

@@ -137,7 +137,10 @@ class Completer {
     }
     const bool names = help.synopsis.find("FILE") != 0 && help.synopsis.find("[FILE") != 0;
     const bool overrides = help.synopsis.find("OVERRIDE") != std::string_view::npos;
-    if (overrides && !positionals_.empty()) return override_words();
+    if (overrides && !positionals_.empty()) {
+      if (positionals_.size() == 1 && help.synopsis.find("TARGET |") != std::string_view::npos) targets();
+      return override_words();
+    }
     if (names) {
       targets();
     } else {

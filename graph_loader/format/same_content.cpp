@@ -73,11 +73,14 @@ std::vector<std::string_view> comments_of(const SourceFile& file, const SyntaxTr
       const bool block = text[at] == '|' || text[at] == '>';
       const std::size_t end = value->end;
       ++value;
-      // The line of the `|` is no part of the text behind it.
-      const std::size_t header_end = std::min(text.find('\n', at), end);
-      const std::size_t header_comment = text.substr(0, header_end).find('#', at);
-      if (block && header_comment != std::string_view::npos)
-        comments.push_back(text.substr(header_comment, header_end - header_comment));
+      if (block) {
+        // The line of the `|` is no part of the text behind it.
+        std::string_view header = text.substr(at, end - at);
+        header = header.substr(0, header.find('\n'));
+        if (const std::size_t hash = header.find('#'); hash != std::string_view::npos) {
+          comments.push_back(header.substr(hash));
+        }
+      }
       at = end;
       if (at >= text.size()) break;
     }

@@ -83,6 +83,8 @@ class Completion(unittest.TestCase):
             (["serve", "sub/other.yml:LL"], ["sub/other.yml:LLM"]),
             (["serve", "nothing.yaml:"], []),
             (["graph", "validate", "-f", "p"], ["prod.yaml"]),
+            (["graph", "diff", "graph.yaml:fast_agg", "fa"], ["fast_agg", "fat"]),
+            (["graph", "diff", "graph.yaml:fast_agg", "ba"], ["backend=", "backend."]),
             (["graph", "list", ""], ["graph.yaml", "prod.yaml", "sub/"]),
             # Overrides of the graph.
             (["serve", "graph.yaml:fast_agg", "ba"], ["backend=", "backend."]),

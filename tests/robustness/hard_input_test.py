@@ -198,6 +198,26 @@ class HardInput(unittest.TestCase):
         self.validate(HEAD + "x-a: &a {b: &b [*a , *b ]}\n", 1, "DG0004")
         self.validate(HEAD + "x-a: *a \nx-b: &a 1\n", 1, "DG0001")
 
+    # ---- formatting -------------------------------------------------------------------------------------------
+
+    def fmt(self, text, status, *words):
+        ended = self.run_dynamo("graph", "fmt", "--check", self.write(text))
+        self.assertEqual(ended.status, status, ended.err[:2000])
+        for word in words:
+            self.assertIn(word, ended.err)
+
+    def test_formats_what_has_many_values(self):
+        many = 240_000
+        head = "apiVersion: dynamo/v1\nx-values:"
+        self.fmt(head + " [" + ", ".join(["word"] * many) + "]\n", 1)
+        self.fmt(head + "\n" + "- word\n" * many, 1)
+        self.fmt(head + "\n  # words\n" + "".join(f"  - word  # {index}\n" for index in range(many)), 0)
+        self.fmt(head + "\n" + "".join(f"  k{index}: {{a: b}}\n" for index in range(many // 4)), 0)
+        self.fmt(head + " [" + "'" + "long " * 6_000_000 + "']\n", 1)
+
+    def test_too_many_values_to_format(self):
+        self.fmt("apiVersion: dynamo/v1\nx-values:\n" + "- word\n" * 300_000, 1, "DG0007", "too many to format")
+
     # ---- inheritance ------------------------------------------------------------------------------------------
 
     def test_long_chains(self):
@@ -218,10 +238,12 @@ class HardInput(unittest.TestCase):
         self.validate(HEAD + "interfaces:\n" + cycle, 1, "DG0303")
 
     def test_a_chain_of_graphs(self):
-        many = 1000
+        many = 900
         graphs = "".join(f"  g{index}: {{extends: {'g%d' % (index - 1) if index else 'g'}, bind: {{door: {{replicas: 2}}}}}}\n"
                          for index in reversed(range(many)))
         self.validate(GRAPH.replace("graphs: {g: {spec: S}}", "graphs:\n  g: {spec: S}") + graphs, 0)
+        graphs = "".join(f"  g{index}: {{extends: g{index - 1}}}\n" for index in range(1, 20_000))
+        self.validate(GRAPH.replace("graphs: {g: {spec: S}}", "graphs:\n  g0: {spec: S}") + graphs, 1, "DG0007", "what graphs inherit")
 
     def test_many_ways_to_one_interface(self):
         lattice = "".join(f"  A{level + 1}: {{extends: [A{level}, B{level}]}}\n  B{level + 1}: {{extends: [A{level}, B{level}]}}\n"
