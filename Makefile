@@ -43,7 +43,7 @@ asan:
 TIME ?= 600
 FUZZ = build/fuzz/bin/dynamo_fuzz
 FUZZ_INPUTS = build/fuzz/inputs tests/fuzz/corpus build/fuzz/seeds
-export ASAN_OPTIONS ?= detect_stack_use_after_return=1
+export ASAN_OPTIONS ?= detect_stack_use_after_return=1:quarantine_size_mb=64
 export UBSAN_OPTIONS ?= print_stacktrace=1
 
 fuzz:
@@ -59,7 +59,7 @@ fuzz:
 # Inputs with a name of their own stay: they are findings of former days.
 fuzz-keep:
 	rm -rf build/fuzz/kept && mkdir -p build/fuzz/kept
-	$(FUZZ) -merge=1 -timeout=5 -rss_limit_mb=400 -max_len=4096 build/fuzz/kept $(FUZZ_INPUTS)
+	$(FUZZ) -set_cover_merge=1 -use_counters=0 -timeout=5 -rss_limit_mb=400 -max_len=4096 build/fuzz/kept $(FUZZ_INPUTS)
 	find tests/fuzz/corpus -type f -regextype posix-extended -regex '.*/[0-9a-f]{40}' -delete
 	cp build/fuzz/kept/* tests/fuzz/corpus/
 

@@ -16,6 +16,7 @@
 #include "cli/commands/serve.h"
 #include "cli/help_text.h"
 #include "cli/manual.h"
+#include "graph_loader/quantity.h"
 #include "graph_loader/spelling.h"
 
 #include <fmt/format.h>
@@ -130,6 +131,24 @@ class CommandLine {
     word_lists_[option] = Words<Enum>::list;
   }
 
+  /// A size, or a time, as the language writes them; `0` for no limit.
+  template <class Value, class Parse>
+  static void add_limit(CLI::App& app, const std::string& name, const std::string& type, Value& value, Parse parse,
+                        const char* example, const std::string& does) {
+    app.add_option_function<std::string>(
+           name,
+           [&value, name, parse, example](const std::string& typed) {
+             const auto read = typed == "0" ? std::optional<Value>(Value{}) : parse(typed);
+             if (!read) {
+               throw CLI::ValidationError(
+                   fmt::format("{} takes {}, or 0 for no limit, not `{}`", name, example, typed));
+             }
+             value = *read;
+           },
+           does)
+        ->type_name(type);
+  }
+
   template <class Number>
   static void add_number(CLI::App& app, const std::string& name, std::optional<Number>& value, int least, int most,
                          const std::string& does) {
@@ -194,6 +213,12 @@ class CommandLine {
     add_number(app, "--port", serve_.plan.planning.entry_port, 1, 65535, "port of the entry");
     auto* dry_run = app.add_flag("--dry-run", serve_.dry_run, "print the plan and start nothing (as `graph plan`)");
     add_words(app, "--log-format", "FORMAT", serve_.log_format, "pretty (default), or json: one object per line");
+    add_limit(app, "--log-size", "SIZE", serve_.logs.file_bytes, parse_size, "a size such as 64Mi",
+              "turn a replica's log file over at this size (default 64Mi, 0: never)");
+    add_limit(app, "--log-age", "TIME", serve_.logs.age, parse_duration, "a time such as 24h",
+              "and when it is that old (default 0: never)");
+    add_limit(app, "--log-total", "SIZE", serve_.logs.total_bytes, parse_size, "a size such as 4Gi",
+              "remove the oldest logs of the run beyond this (default 4Gi, 0: never)");
     app.add_flag("-q,--quiet", serve_.quiet, "only problems and what the replicas write");
     app.add_flag("-v,--verbose", serve_.verbose, "also what is waited for, and process ids");
     add_words(app, "-o,--output", "FORMAT", serve_.plan.output, "with --dry-run: table (default), json or yaml");

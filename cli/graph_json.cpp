@@ -107,6 +107,7 @@ json::object edge_json(const Edge& edge) {
   result["type"] = json_string(edge.type);
   result["arity"] = json_string(word(edge.arity));
   result["wait"] = edge.wait;
+  if (edge.on_restart != OnRestart::Notify) result["on_restart"] = json_string(word(edge.on_restart));
   result["to"] = strings_json(edge.to);
   result["how"] = json_string(word(edge.how));
   return result;

@@ -160,7 +160,8 @@ std::string show_table(const GraphView& graph, int width, const Style& style) {
   if (!graph.edges.empty()) {
     Table edges({"CLIENT", "NEEDS", "GETS", "BECAUSE"});
     for (const Edge& edge : graph.edges) {
-      edges.add({edge.from + "." + edge.client, type_words(edge.arity, edge.type),
+      const char* restarts = edge.on_restart == OnRestart::Restart ? ", restarts with it" : "";
+      edges.add({edge.from + "." + edge.client, type_words(edge.arity, edge.type) + restarts,
                  or_dash(fmt::format("{}", fmt::join(edge.to, " "))), std::string(how_words(edge.how))});
     }
     result += "\n" + edges.text(width, style);

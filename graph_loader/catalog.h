@@ -36,6 +36,9 @@ struct Client {
   [[nodiscard]] bool required() const { return definition.arity == Arity::One || definition.arity == Arity::Many; }
   [[nodiscard]] bool many() const { return definition.arity == Arity::Many || definition.arity == Arity::OptionalMany; }
   [[nodiscard]] bool waits() const { return required() && definition.wait.value_or(true); }
+  [[nodiscard]] OnRestart on_restart() const {
+    return definition.on_restart ? definition.on_restart->value : OnRestart::Notify;
+  }
 };
 
 struct Component {

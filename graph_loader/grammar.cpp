@@ -200,6 +200,8 @@ constexpr Value client_type = leaf(Leaf::ClientType);
 constexpr auto client_keys = std::to_array<Key>({
     {"type", client_type, "what it must be: `Backend`, `optional Router`, `many Backend`"},
     {"wait", boolean, "`false`: it may start before its provider is ready"},
+    {"on_restart", word_of(Words<OnRestart>::list),
+     "`restart`: a provider that was started again starts it again, too (`notify`)"},
 });
 constexpr std::array client_forms = {client_type, filled(client)};
 constexpr Value client_form = one_of(client_forms);

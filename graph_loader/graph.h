@@ -70,6 +70,7 @@ struct Edge {
   std::string type;
   Arity arity = Arity::One;
   bool wait = false;
+  OnRestart on_restart = OnRestart::Notify;
   std::vector<std::string> to;  ///< slots or URLs
   Wiring how = Wiring::Declared;
 };

@@ -324,6 +324,8 @@ class SlotComparison {
         comparison.value(path + ".type", json_string(old_one->type), json_string(new_one->type), true);
         comparison.value(path + ".arity", json_string(word(old_one->arity)), json_string(word(new_one->arity)), false);
         comparison.value(path + ".wait", old_one->wait, new_one->wait, false);
+        comparison.value(path + ".on_restart", json_string(word(old_one->on_restart)),
+                         json_string(word(new_one->on_restart)), false);
       }
       if (old_one->to == new_one->to) continue;
       const bool restart = names_client(before, old_one->client) || names_client(after, old_one->client);

@@ -175,6 +175,7 @@ class Planner {
     result.type = workspace_.catalog().name_of(client.type);
     result.arity = client.definition.arity;
     result.waits = client.waits();
+    result.on_restart = client.on_restart();
     result.endpoints = workspace_.catalog().endpoints_of(client.type);
     if (const Connection* connection = graph_.wired.find(instance, result.name)) {
       result.slots = connection->slots;

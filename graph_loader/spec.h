@@ -77,6 +77,7 @@ struct ClientDefinition {
   Arity arity = Arity::One;
   Name type;
   std::optional<bool> wait;
+  std::optional<Located<OnRestart>> on_restart;
 };
 
 enum class ParamType { String, Int, Number, Bool, Time, Size, Enum };

@@ -61,8 +61,10 @@ ClientDefinition read_client(const Entry& entry, Shape& shape) {
     for (const KnownEntry& one : shape.keys(*entry.value, grammar::client)) {
       if (one.key->text == "type") {
         type = one.value;
-      } else {
+      } else if (one.key->text == "wait") {
         client.wait = shape.boolean(*one.value, "`wait`");
+      } else if (const auto word = shape.choice<OnRestart>(one, "`on_restart`")) {
+        client.on_restart = Located<OnRestart>{*word, one.value->where};
       }
     }
     if (type == nullptr) {

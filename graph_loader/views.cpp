@@ -230,6 +230,7 @@ GraphView show_graph(const CheckedGraph& graph, const Workspace& workspace) {
     edge.type = workspace.catalog().name_of(connection.client->type);
     edge.arity = connection.client->definition.arity;
     edge.wait = connection.client->waits();
+    edge.on_restart = connection.client->on_restart();
     edge.to = connection.targets;
     edge.how = connection.how;
     view.edges.push_back(std::move(edge));

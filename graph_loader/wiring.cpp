@@ -295,25 +295,41 @@ class Wirer {
 
   // ---- start order ------------------------------------------------------------------------------------
 
-  struct WaitEdge {
+  struct SlotEdge {
     std::string to;
     const Connection* connection;
   };
 
-  void order() {
-    std::map<std::string, std::vector<WaitEdge>> edges;
+  /// The slots, and who of them needs whom in one way.
+  struct Walk {
+    std::map<std::string, std::vector<SlotEdge>> edges;
+    std::map<std::string, int>& levels;  ///< 1: it needs nobody
+    void (Wirer::*report_cycle)(const std::vector<std::string>& cycle, const SlotEdge& closing);
+    std::set<std::set<std::string>> told = {};
+  };
+
+  template <class Wanted>
+  [[nodiscard]] std::map<std::string, std::vector<SlotEdge>> edges_of(Wanted wanted) const {
+    std::map<std::string, std::vector<SlotEdge>> edges;
     for (const Connection& connection : result_.connections) {
-      if (connection.instance->slot->sidecar || !connection.client->waits()) continue;
+      if (connection.instance->slot->sidecar || !wanted(*connection.client)) continue;
       for (const std::string& slot : connection.slots)
         edges[connection.instance->slot->name].push_back({slot, &connection});
     }
-    std::set<std::set<std::string>> told;
+    return edges;
+  }
+
+  static bool waits(const Client& client) { return client.waits(); }
+  static bool restarts(const Client& client) { return client.on_restart() == OnRestart::Restart; }
+
+  void order() {
+    Walk walk{edges_of(waits), result_.levels, &Wirer::report_start_cycle};
     for (const BoundSlot& slot : model_.slots) {
       if (slot.empty()) continue;
-      visit(slot.name, edges, told);
+      visit(slot.name, walk);
       result_.level_count = std::max(result_.level_count, result_.levels[slot.name]);
       std::vector<std::size_t> places;
-      for (const WaitEdge& edge : edges[slot.name]) {
+      for (const SlotEdge& edge : walk.edges[slot.name]) {
         const BoundSlot* to = model_.find_slot(edge.to);
         if (to != nullptr) places.push_back(static_cast<std::size_t>(to - model_.slots.data()));
       }
@@ -322,33 +338,36 @@ class Wirer {
       auto& waits = result_.waits_for[slot.name];
       for (const std::size_t place : places) waits.push_back(model_.slots[place].name);
     }
+
+    std::map<std::string, int> ignored;
+    Walk restarting{edges_of(restarts), ignored, &Wirer::report_restart_cycle};
+    for (const BoundSlot& slot : model_.slots) visit(slot.name, restarting);
   }
 
   /// Depth first, without recursion: a chain may be as long as the list of slots.
-  void visit(const std::string& first, std::map<std::string, std::vector<WaitEdge>>& edges,
-             std::set<std::set<std::string>>& told) {
+  void visit(const std::string& first, Walk& walk) {
     struct Step {
       std::string slot;
       std::size_t next = 0;
       int level = 1;
     };
-    if (result_.levels.count(first) != 0) return;
+    if (walk.levels.count(first) != 0) return;
     std::vector<Step> path = {{first}};
     std::map<std::string, std::size_t> on_path = {{first, 0}};
     while (!path.empty()) {
       Step& step = path.back();
-      const std::vector<WaitEdge>& mine = edges[step.slot];
+      const std::vector<SlotEdge>& mine = walk.edges[step.slot];
       if (step.next == mine.size()) {
         const int level = step.level;
-        result_.levels[step.slot] = level;
+        walk.levels[step.slot] = level;
         on_path.erase(step.slot);
         path.pop_back();
         if (!path.empty()) path.back().level = std::max(path.back().level, 1 + level);
         continue;
       }
-      const WaitEdge& edge = mine[step.next++];
-      const auto known = result_.levels.find(edge.to);
-      if (known != result_.levels.end()) {
+      const SlotEdge& edge = mine[step.next++];
+      const auto known = walk.levels.find(edge.to);
+      if (known != walk.levels.end()) {
         step.level = std::max(step.level, 1 + known->second);
         continue;
       }
@@ -359,14 +378,15 @@ class Wirer {
       }
       std::vector<std::string> cycle;
       for (std::size_t index = place->second; index < path.size(); ++index) cycle.push_back(path[index].slot);
-      report_cycle(cycle, edge, told);
+      if (walk.told.insert({cycle.begin(), cycle.end()}).second) (this->*walk.report_cycle)(cycle, edge);
     }
   }
 
-  /// The first client by which a slot waits for another.
-  [[nodiscard]] const Connection* connection_between(std::string_view from, std::string_view to) const {
+  /// The first client of that kind by which a slot is connected to another.
+  [[nodiscard]] const Connection* connection_between(std::string_view from, std::string_view to,
+                                                     bool (*wanted)(const Client&)) const {
     for (const Connection& one : result_.connections) {
-      if (one.instance->slot->name == from && one.client->waits() &&
+      if (one.instance->slot->name == from && wanted(*one.client) &&
           std::find(one.slots.begin(), one.slots.end(), to) != one.slots.end()) {
         return &one;
       }
@@ -374,14 +394,14 @@ class Wirer {
     return nullptr;
   }
 
-  void report_cycle(const std::vector<std::string>& cycle, const WaitEdge& closing,
-                    std::set<std::set<std::string>>& told) {
-    if (!told.insert({cycle.begin(), cycle.end()}).second) return;
-    std::string chain;
-    for (const std::string& slot : cycle) chain += fmt::format("`{}` → ", slot);
-    const std::string message = cycle.size() == 1
-                                    ? fmt::format("slot `{}` waits for itself", cycle.front())
-                                    : fmt::format("slots wait for each other: {}`{}`", chain, cycle.front());
+  /// "`a` → `b` → `a`"
+  static std::string chain_words(const std::vector<std::string>& cycle) {
+    return fmt::format("`{}` → `{}`", fmt::join(cycle, "` → `"), cycle.front());
+  }
+
+  void report_start_cycle(const std::vector<std::string>& cycle, const SlotEdge& closing) {
+    const std::string message = cycle.size() == 1 ? fmt::format("slot `{}` waits for itself", cycle.front())
+                                                  : "slots wait for each other: " + chain_words(cycle);
     auto diagnostic = report(sink_, codes::start_cycle, closing.connection->client->definition.type_value, message);
     diagnostic.in_graph(model_.name)
         .label(fmt::format("{} closes the cycle",
@@ -389,9 +409,27 @@ class Wirer {
         .help(fmt::format("let one of them start without the other: `{{type: {}, wait: false}}`",
                           closing.connection->client->definition.type.text));
     for (std::size_t at = 0; at + 1 < cycle.size(); ++at) {
-      if (const Connection* waiting = connection_between(cycle[at], cycle[at + 1])) {
+      if (const Connection* waiting = connection_between(cycle[at], cycle[at + 1], waits)) {
         diagnostic.also(waiting->client->definition.type_value,
                         fmt::format("`{}` waits for `{}`", cycle[at], cycle[at + 1]));
+      }
+    }
+  }
+
+  void report_restart_cycle(const std::vector<std::string>& cycle, const SlotEdge& closing) {
+    const std::string message = cycle.size() == 1
+                                    ? fmt::format("slot `{}` restarts itself without an end", cycle.front())
+                                    : "slots restart each other without an end: " + chain_words(cycle);
+    auto diagnostic =
+        report(sink_, codes::restart_cycle, closing.connection->client->definition.on_restart->where, message);
+    diagnostic.in_graph(model_.name)
+        .label(fmt::format("{} closes the cycle",
+                           client_words(*closing.connection->instance, *closing.connection->client)))
+        .help("let one of them go on: `on_restart: notify`, which is the default");
+    for (std::size_t at = 0; at + 1 < cycle.size(); ++at) {
+      if (const Connection* restarting = connection_between(cycle[at], cycle[at + 1], restarts)) {
+        diagnostic.also(restarting->client->definition.on_restart->where,
+                        fmt::format("`{}` restarts with `{}`", cycle[at], cycle[at + 1]));
       }
     }
   }

@@ -47,22 +47,20 @@ struct LogCapture::Stream {
   bool closed = false;
 };
 
-LogCapture::LogCapture(const asio::any_io_executor& executor, Clock& clock, ReadBuffer& buffer,
-                       std::filesystem::path file, Listeners listeners)
+LogCapture::LogCapture(const asio::any_io_executor& executor, Clock& clock, ReadBuffer& buffer, LogFile file,
+                       Listeners listeners)
     : executor_(executor),
       clock_(clock),
       buffer_(buffer),
-      path_(std::move(file)),
+      file_(std::move(file)),
       listeners_(std::move(listeners)),
       readers_(executor) {}
 
 LogCapture::~LogCapture() = default;
 
-Result<LogCapture::ChildEnds> LogCapture::begin() {
-  if (!file_) {
-    file_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600));
-    if (!file_) return errno_failure("open " + path_.string());
-  }
+Result<LogCapture::ChildEnds> LogCapture::begin(int incarnation) {
+  if (Result<void> opened = file_.open(); !opened) return opened.error();
+  incarnation_ = incarnation;
   ChildEnds ends;
   std::array<FileDescriptor*, 2> write_ends{&ends.out, &ends.err};
   std::array<std::unique_ptr<Stream>, 2> streams;
@@ -112,7 +110,7 @@ bool LogCapture::read_some(Stream& stream) {
 void LogCapture::take(Stream& stream, std::string_view bytes) {
   if (stream.cut && bytes.front() == '\n') {
     // The line was delivered in pieces, each with an end of its own; this one belongs to the file only.
-    append(bytes.substr(0, 1));
+    append(stream.which, bytes.substr(0, 1));
     bytes.remove_prefix(1);
     stream.cut = false;
   }
@@ -128,7 +126,7 @@ void LogCapture::take(Stream& stream, std::string_view bytes) {
   // Whole lines go out in one piece, as they lie in the read buffer; only the rest is copied. The buffer is not
   // longer than the longest line, so the rest always fits.
   if (const std::size_t last_end = bytes.rfind('\n'); last_end != std::string_view::npos) {
-    append(bytes.substr(0, last_end + 1));
+    append(stream.which, bytes.substr(0, last_end + 1));
     deliver(stream.which, bytes.substr(0, last_end + 1));
     bytes.remove_prefix(last_end + 1);
     stream.cut = false;
@@ -143,7 +141,7 @@ bool LogCapture::send_if_whole(Stream& stream) {
   const bool ended = stream.unfinished.back() == '\n';
   if (!ended && stream.unfinished.size() < longest_line) return false;
   const std::string line = std::exchange(stream.unfinished, {});
-  append(line);
+  append(stream.which, line);
   deliver(stream.which, line);
   stream.cut = !ended;
   return true;
@@ -180,30 +178,21 @@ void LogCapture::deliver(OutputStream which, std::string_view lines) {
   }
 }
 
-void LogCapture::append(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
-    if (count > 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(count));
-      continue;
-    }
-    if (count < 0 && errno == EINTR) continue;
-    lost_bytes_ += bytes.size();
-    if (!std::exchange(told_write_trouble_, true) && listeners_.trouble) {
-      listeners_.trouble(fmt::format("cannot write {}: {}; output is being lost", path_.string(),
-                                     count < 0 ? ::strerrordesc_np(errno) : "nothing was written"));
-    }
-    return;
-  }
+void LogCapture::append(OutputStream which, std::string_view bytes) {
+  const int error = file_.append(bytes, which, incarnation_, between_lines_);
+  between_lines_ = bytes.back() == '\n';
+  if (error == 0 || std::exchange(told_write_trouble_, true) || !listeners_.trouble) return;
+  listeners_.trouble(
+      fmt::format("cannot write {}: {}; output is being lost", file_.path().string(), ::strerrordesc_np(error)));
 }
 
 /// A line that will get no end any more.
 void LogCapture::complete(Stream& stream) {
-  if (std::exchange(stream.cut, false) && stream.unfinished.empty()) append("\n");
+  if (std::exchange(stream.cut, false) && stream.unfinished.empty()) append(stream.which, "\n");
   if (stream.unfinished.empty()) return;
   std::string line = std::exchange(stream.unfinished, {});
   line.push_back('\n');
-  append(line);
+  append(stream.which, line);
   deliver(stream.which, line);
 }
 

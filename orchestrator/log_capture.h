@@ -1,14 +1,15 @@
 #pragma once
-// The output of one replica, over all its incarnations: two pipes per incarnation -> the log file (bytes as
+// The output of one replica, over all its incarnations: two pipes per incarnation -> log_file.h (bytes as
 // written, whole lines at a time, so that the two streams never mix inside a line) -> whoever listens.
 //
 // A line is longest 64 KiB: of a longer one the file gets all the bytes, and listeners get pieces. A last line
 // without an end is completed with `\n` at the end of an incarnation, so that two incarnations never share a line.
-// A disk that is full never blocks or ends a worker: what could not be written is counted and told once.
+// A disk that is full never blocks or ends a worker: what could not be written is told once.
 
 #include "orchestrator/async.h"
 #include "orchestrator/clock.h"
 #include "orchestrator/file_descriptor.h"
+#include "orchestrator/log_file.h"
 #include "orchestrator/run.h"
 #include "orchestrator/task_group.h"
 #include "proto/result.h"
@@ -54,7 +55,7 @@ class LogCapture {
   static constexpr std::size_t kept_lines = 20;
 
   /// `clock` and `buffer` must outlive it; nothing may call it back after it is gone: finish() first.
-  LogCapture(const asio::any_io_executor& executor, Clock& clock, ReadBuffer& buffer, std::filesystem::path file,
+  LogCapture(const asio::any_io_executor& executor, Clock& clock, ReadBuffer& buffer, LogFile file,
              Listeners listeners);
   ~LogCapture();
   LogCapture(const LogCapture&) = delete;
@@ -62,7 +63,7 @@ class LogCapture {
 
   /// Makes the pipes of a new incarnation and begins to read them. The one before must be finished. Creates the
   /// log file (0600) when it is not there.
-  Result<ChildEnds> begin();
+  Result<ChildEnds> begin(int incarnation);
   /// The incarnation has ended: reads what is left until both pipes are closed by all writers, at longest until
   /// `deadline` (a process that we do not own may hold one), then closes them and completes the last lines.
   /// Cancelling it finishes at once and throws operation_aborted; see TaskGroup::join() about a coroutine that has
@@ -74,8 +75,8 @@ class LogCapture {
 
   /// The last lines of all incarnations, oldest first, at most 20, without ends, long ones cut.
   [[nodiscard]] std::vector<std::string> last_lines() const;
-  [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
-  [[nodiscard]] const std::filesystem::path& file() const { return path_; }
+  [[nodiscard]] std::uint64_t lost_bytes() const { return file_.lost_bytes(); }
+  [[nodiscard]] const std::filesystem::path& file() const { return file_.path(); }
 
  private:
   struct Stream;
@@ -85,20 +86,20 @@ class LogCapture {
   bool send_if_whole(Stream& stream);
   void deliver(OutputStream which, std::string_view lines);
   void complete(Stream& stream);
-  void append(std::string_view bytes);
+  void append(OutputStream which, std::string_view bytes);
   void close(Stream& stream);
 
   asio::any_io_executor executor_;
   Clock& clock_;
   ReadBuffer& buffer_;
-  std::filesystem::path path_;
+  LogFile file_;
   Listeners listeners_;
   LineWatcher watcher_;
-  FileDescriptor file_;
+  int incarnation_ = 0;
+  bool between_lines_ = true;  ///< the file ends with a whole line
   std::array<std::unique_ptr<Stream>, 2> streams_;
   TaskGroup readers_;
   std::deque<std::string> last_lines_;
-  std::uint64_t lost_bytes_ = 0;
   bool told_write_trouble_ = false;
 };
 

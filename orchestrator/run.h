@@ -5,6 +5,7 @@
 #include "proto/plan.h"
 #include "proto/run.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -13,12 +14,20 @@
 
 namespace dynamo {
 
+/// How much of the output is kept. 0 means without a limit.
+struct LogLimits {
+  std::uint64_t file_bytes = std::uint64_t{64} << 20U;  ///< a file that would become larger is turned over
+  Duration age = Duration::zero();                      ///< so is one that was begun longer ago, when more is written
+  std::uint64_t total_bytes = std::uint64_t{4} << 30U;  ///< of all files; every replica has the same share
+};
+
 struct RunOptions {
   std::string run_id;                    ///< see make_run_id()
   std::filesystem::path run_dir;         ///< created 0700; plan.json, events.jsonl, logs/, clients/, kv/
   std::filesystem::path socket_dir;      ///< created 0700; unix sockets of endpoints and NOTIFY_SOCKET
   std::string entry_host = "127.0.0.1";  ///< HOST of the entry slot's addresses
   std::vector<std::string> environment;  ///< of the caller, "NAME=VALUE"
+  LogLimits logs;
 };
 
 enum class OutputStream { Out, Err };

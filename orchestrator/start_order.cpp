@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace dynamo {
@@ -25,7 +26,7 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-StartOrder::StartOrder(const Plan& plan) : plan_(plan), workers_(plan.slots.size()) {
+StartOrder::StartOrder(const Plan& plan) : plan_(plan), workers_(plan.slots.size()), restarts_(plan.slots.size()) {
   std::map<std::string_view, std::size_t> index_of;
   for (std::size_t index = 0; index < plan.slots.size(); ++index) index_of.emplace(plan.slots[index].name, index);
   for (std::size_t worker = 0; worker < plan.processes.size(); ++worker) {
@@ -33,6 +34,13 @@ StartOrder::StartOrder(const Plan& plan) : plan_(plan), workers_(plan.slots.size
     DYNAMO_CHECK(found != index_of.end(), "every process of a plan belongs to one of its slots");
     workers_[found->second].push_back(worker);
     slot_of_.push_back(found->second);
+
+    std::set<std::size_t> providers;
+    for (const PlannedClient& client : plan.processes[worker].clients) {
+      if (client.on_restart != OnRestart::Restart) continue;
+      for (const std::string& slot : client.slots) providers.insert(index_of.at(slot));
+    }
+    for (const std::size_t slot : providers) restarts_[slot].push_back(worker);
   }
 }
 

@@ -40,6 +40,8 @@ class StartOrder {
 
   /// Pending and waiting replicas that may start now. `was_ready`: the graph was ready at least once.
   [[nodiscard]] WorkerGroup may_start(const States& states, bool was_ready) const;
+  /// The replicas that are to be started again when `provider` was: `on_restart: restart`.
+  [[nodiscard]] const WorkerGroup& restarts_with(std::size_t provider) const { return restarts_[slot_of_[provider]]; }
   /// What a replica waits for, in words: "waits for backend and router"; empty when it may start.
   [[nodiscard]] std::string waits_for(std::size_t worker, const States& states, bool was_ready) const;
 
@@ -58,8 +60,9 @@ class StartOrder {
   [[nodiscard]] std::vector<std::string> missing_for(const PlannedSlot& slot, const States& states) const;
 
   const Plan& plan_;
-  std::vector<WorkerGroup> workers_;  ///< per slot
-  std::vector<std::size_t> slot_of_;  ///< per worker
+  std::vector<WorkerGroup> workers_;   ///< per slot
+  std::vector<WorkerGroup> restarts_;  ///< per slot: the replicas that restart with it
+  std::vector<std::size_t> slot_of_;   ///< per worker
 };
 
 }  // namespace dynamo

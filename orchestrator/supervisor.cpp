@@ -25,6 +25,7 @@ Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, Proc
                 .buffer = buffer_,
                 .run_dir = options.run_dir,
                 .report = [this](const Event& event) { on_report(event); },
+                .ask_to_start = [this](std::string_view worker) { on_rested(worker); },
                 .output = [&observing](std::string_view worker, OutputStream stream,
                                        std::string_view lines) { observing.output(worker, stream, lines); },
                 .warn = [this](std::string sentence,
@@ -37,10 +38,12 @@ Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, Proc
       started_(clock.now()) {
   // nohup and its like start a program with SIGHUP ignored; that is to stay so.
   if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
+  const LogLimits logs = share_of(options.logs, plan.processes.size());
   for (std::size_t worker = 0; worker < plan.processes.size(); ++worker) {
     const PlannedProcess& process = plan.processes[worker];
     index_of_.emplace(process.id(), worker);
-    workers_.push_back(std::make_unique<Worker>(services_, std::move(setup.specs[worker]), folder.log(process),
+    workers_.push_back(std::make_unique<Worker>(services_, std::move(setup.specs[worker]),
+                                                LogFile(clock, folder.log(process), logs),
                                                 std::move(setup.handed_down[worker])));
   }
 }
@@ -53,6 +56,7 @@ Awaitable<> Supervisor::conduct() {
     start_what_may();
     co_await changed();
     update_clients();
+    restart_clients();
   }
   co_await stop_everything();
   for (const std::unique_ptr<Worker>& worker : workers_) co_await worker->join();
@@ -74,9 +78,27 @@ void Supervisor::on_report(const Event& event) {
     last_words_[worker] = event.reason;
     last_failed_ = worker;
   }
+  if (event.state == WorkerState::Ready && event.incarnation > 1) started_again_.push_back(worker);
   events_.emit(event);
   dirty_ = true;
   wake_.notify_all();
+}
+
+/// Whoever comes out of a pause is in the place of one that waits: what it needs may have gone meanwhile.
+void Supervisor::on_rested(std::string_view worker) {
+  states_[index_of_.find(worker)->second] = WorkerState::Waiting;
+  dirty_ = true;
+  wake_.notify_all();
+}
+
+void Supervisor::restart_clients() {
+  for (const std::size_t provider : std::exchange(started_again_, {})) {
+    for (const std::size_t client : order_.restarts_with(provider)) {
+      // A client that is younger knows no other provider than this one.
+      if (workers_[client]->launched() >= workers_[provider]->launched()) continue;
+      workers_[client]->restart(fmt::format("{} was started again", plan_.processes[provider].id()));
+    }
+  }
 }
 
 void Supervisor::update_clients() {
@@ -113,7 +135,8 @@ void Supervisor::tell_ready() {
 void Supervisor::start_what_may() {
   for (const std::size_t worker : order_.may_start(states_, was_ready_)) workers_[worker]->start();
   for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
-    if (states_[worker] != WorkerState::Pending || workers_[worker]->state() != WorkerState::Pending) continue;
+    const bool waits = states_[worker] == WorkerState::Pending || states_[worker] == WorkerState::Waiting;
+    if (!waits || workers_[worker]->state() == WorkerState::Waiting) continue;
     if (std::string reason = order_.waits_for(worker, states_, was_ready_); !reason.empty()) {
       workers_[worker]->wait(std::move(reason));
     }

@@ -44,10 +44,12 @@ class Supervisor {
 
  private:
   void on_report(const Event& event);
+  void on_rested(std::string_view worker);
   void update_clients();
   /// True when the run is to end: begin_stop() has been called.
   bool look_for_an_end();
   void tell_ready();
+  void restart_clients();
   void start_what_may();
   void begin_stop(EndReason reason, std::string sentence);
   Awaitable<> stop_everything();
@@ -70,6 +72,7 @@ class Supervisor {
   std::vector<std::string> last_words_;  ///< per worker: why it failed for good
   std::optional<std::size_t> last_failed_;
   std::set<std::string> changed_slots_;
+  std::vector<std::size_t> started_again_;  ///< ready again, and their clients do not know it yet
   boost::asio::signal_set signals_;
   TaskGroup listeners_;
   Condition wake_;

@@ -28,7 +28,7 @@ ExitStatus not_started(int error, std::string detail) {
 
 }  // namespace
 
-Worker::Worker(WorkerServices& services, WorkerSpec spec, std::filesystem::path log_file, std::vector<int> sockets)
+Worker::Worker(WorkerServices& services, WorkerSpec spec, LogFile log_file, std::vector<int> sockets)
     : services_(services),
       spec_(std::move(spec)),
       sockets_(std::move(sockets)),
@@ -43,6 +43,7 @@ Worker::Worker(WorkerServices& services, WorkerSpec spec, std::filesystem::path 
 
 void Worker::wait(std::string reason) { feed(WorkerInputKind::Wait, std::move(reason)); }
 void Worker::start() { feed(WorkerInputKind::Start); }
+void Worker::restart(std::string why) { feed(WorkerInputKind::Restart, std::move(why)); }
 void Worker::stop() { feed(WorkerInputKind::Stop); }
 void Worker::kill() { feed(WorkerInputKind::Kill); }
 
@@ -59,6 +60,7 @@ void Worker::feed(WorkerInput input) {
   changed_.notify_all();
   for (const WorkerAction& action : actions) {
     switch (action.kind) {
+      case WorkerActionKind::AskToStart: services_.ask_to_start(spec_.id); break;
       case WorkerActionKind::Launch: launch(); break;
       case WorkerActionKind::Signal:
         if (incarnation_.process) incarnation_.process->signal(spec_.stop_signal);
@@ -109,7 +111,7 @@ std::optional<ExitStatus> Worker::prepare(ProcessSpec& process, LogCapture::Chil
       if (incarnation_.log) incarnation_.log->feed(line);
     });
   }
-  auto pipes = log_.begin();
+  auto pipes = log_.begin(incarnation_.number);
   if (!pipes) return not_started(pipes.error().error.value(), pipes.error().doing);
   ends = std::move(*pipes);
   return std::nullopt;

@@ -32,6 +32,8 @@ struct WorkerServices {
   std::filesystem::path run_dir;
   /// The replica has changed: its Event without number and time.
   std::function<void(Event)> report;
+  /// Its pause before a restart is over: start() it, or let it wait().
+  std::function<void(std::string_view worker)> ask_to_start;
   std::function<void(std::string_view worker, OutputStream stream, std::string_view lines)> output;
   std::function<void(std::string sentence, std::string worker)> warn;
 };
@@ -39,12 +41,14 @@ struct WorkerServices {
 class Worker {
  public:
   /// `sockets` are handed down from descriptor 3 on, in this order; they belong to the caller.
-  Worker(WorkerServices& services, WorkerSpec spec, std::filesystem::path log_file, std::vector<int> sockets);
+  Worker(WorkerServices& services, WorkerSpec spec, LogFile log_file, std::vector<int> sockets);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
   void wait(std::string reason);
   void start();
+  /// Ends it in good order; it then waits to be started again. `why` goes into its events.
+  void restart(std::string why);
   /// In good order: signal, grace, then the whole tree. Returns at once; over() tells when it has happened.
   void stop();
   /// Now.
@@ -53,6 +57,8 @@ class Worker {
   [[nodiscard]] WorkerState state() const { return life_.state; }
   [[nodiscard]] bool over() const { return is_over(life_.state); }
   [[nodiscard]] bool running() const { return is_running(life_); }
+  /// When the present incarnation was executed; none while there is none.
+  [[nodiscard]] std::optional<TimePoint> launched() const { return life_.launched; }
   [[nodiscard]] const WorkerSpec& spec() const { return spec_; }
   [[nodiscard]] const LogCapture& log() const { return log_; }
 

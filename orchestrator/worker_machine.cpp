@@ -86,6 +86,10 @@ void judge(Actions& actions, WorkerLife& life, const WorkerRules& rules, TimePoi
                     life.overran ? fmt::format("killed: it did not end within {}", duration_words(rules.grace)) : ""));
     return;
   }
+  if (life.cause == StopCause::Restarted) {
+    tell_end(report(actions, life, WorkerState::Waiting, life.trouble));
+    return;
+  }
   const bool own_end = life.cause == StopCause::None;
   const bool too_early = own_end && exit.success() && !life.ready && rules.serves;
   const bool failed = !own_end || !exit.success() || too_early;
@@ -123,7 +127,10 @@ void on_deadline(Actions& actions, WorkerLife& life, const WorkerRules& rules, c
   // A timer that was already on its way when the life changed must not count.
   if (!life.deadline || now < *life.deadline) return;
   switch (life.state) {
-    case WorkerState::Backoff: launch(actions, life); break;
+    case WorkerState::Backoff:
+      life.deadline.reset();
+      act(actions, WorkerActionKind::AskToStart);
+      break;
     case WorkerState::Stopping:
       life.deadline.reset();
       life.overran = true;
@@ -147,6 +154,11 @@ void on_exited(Actions& actions, WorkerLife& life, const ExitStatus& exit, TimeP
   if (life.state == WorkerState::Stopping) return;  // the rest of the tree keeps what is left of the grace
   life.deadline.reset();
   act(actions, WorkerActionKind::KillTree);
+}
+
+void on_restart(Actions& actions, WorkerLife& life, const WorkerRules& rules, const std::string& why, TimePoint now) {
+  const bool runs = life.state == WorkerState::Starting || life.state == WorkerState::Ready;
+  if (runs && !life.ending) begin_stop(actions, life, rules, StopCause::Restarted, why, now);
 }
 
 void on_stop(Actions& actions, WorkerLife& life, const WorkerRules& rules, TimePoint now) {
@@ -182,13 +194,14 @@ void on_kill(Actions& actions, WorkerLife& life) {
 
 std::vector<WorkerAction> step(const WorkerRules& rules, WorkerLife& life, const WorkerInput& input, TimePoint now) {
   Actions actions;
-  const bool not_begun = life.state == WorkerState::Pending || life.state == WorkerState::Waiting;
+  const bool rested = life.state == WorkerState::Backoff && !life.deadline;
+  const bool may_begin = life.state == WorkerState::Pending || life.state == WorkerState::Waiting || rested;
   switch (input.kind) {
     case WorkerInputKind::Wait:
-      if (life.state == WorkerState::Pending) report(actions, life, WorkerState::Waiting, input.text);
+      if (life.state == WorkerState::Pending || rested) report(actions, life, WorkerState::Waiting, input.text);
       break;
     case WorkerInputKind::Start:
-      if (not_begun) launch(actions, life);
+      if (may_begin) launch(actions, life);
       break;
     case WorkerInputKind::Launched:
       life.ran = true;
@@ -218,6 +231,7 @@ std::vector<WorkerAction> step(const WorkerRules& rules, WorkerLife& life, const
     case WorkerInputKind::TreeGone:
       if (is_running(life) && life.ending) judge(actions, life, rules, now);
       break;
+    case WorkerInputKind::Restart: on_restart(actions, life, rules, input.text, now); break;
     case WorkerInputKind::Stop: on_stop(actions, life, rules, now); break;
     case WorkerInputKind::Kill: on_kill(actions, life); break;
   }

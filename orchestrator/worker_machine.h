@@ -11,9 +11,11 @@
 // Starting  it runs (or is being launched) and is not ready. `deadline` is the end of its start phase.
 // Ready     it serves. A replica that ends here is judged by its restart policy.
 // Stopping  it was asked to end: on request, or because it was not ready in time, or because it did not answer
-//           any more. `deadline` is the end of its grace; then its whole tree is killed. A stop on request that
-//           comes while it ends for another reason wins: it is not started again.
-// Backoff   it ended and will be started again at `deadline`. A stop ends it at once.
+//           any more, or because it restarts with what it is a client of. `deadline` is the end of its grace; then its
+//           whole tree is killed. A stop on request that comes while it ends for another reason wins: it is not
+//           started again.
+// Backoff   it ended and will be started again at `deadline`, or when what it waits for is ready. A stop ends it at
+//           once.
 // Stopped, Completed, Failed: it is over; no input changes anything any more.
 //
 // An end has two halves. Exited: the leader has ended. What is left of its tree is killed at once if nobody asked
@@ -24,6 +26,7 @@
 // The judgement of an end that nobody asked for:
 // - success (status 0), policy not `always`: completed, if it was ready or has no endpoints. A replica with endpoints
 //   that ends before it serves has failed.
+// - a restart with a provider is no failure: it waits again, and starts when what it needs is ready.
 // - everything else goes through restart_policy.h: backoff, or failed (completed, when it was a success).
 // - a program that could not be executed at all fails for good: trying again does not mend a name. When it
 //   ran before, or the reason passes (no memory, too many processes), the restart policy decides.
@@ -52,7 +55,7 @@ struct WorkerRules {
 };
 
 /// Why a replica is being stopped.
-enum class StopCause { None, Requested, NotReady, NotLive };
+enum class StopCause { None, Requested, NotReady, NotLive, Restarted };
 
 struct WorkerLife {
   WorkerState state = WorkerState::Pending;
@@ -62,7 +65,7 @@ struct WorkerLife {
   bool overran = false;      ///< it did not end within its grace
   bool stop_wanted = false;  ///< it is to end and not to be started again
   StopCause cause = StopCause::None;
-  std::string trouble;             ///< of a stop that nobody requested: "not ready within 30s: connection refused"
+  std::string trouble;             ///< why, when nobody requested it: "not ready within 30s: connection refused"
   std::optional<ExitStatus> exit;  ///< of the present incarnation's leader
   std::optional<TimePoint> launched;
   std::optional<TimePoint> ready;
@@ -74,7 +77,7 @@ struct WorkerLife {
 
 enum class WorkerInputKind {
   Wait,          ///< other slots are not ready; `text`: which
-  Start,         ///< it may start
+  Start,         ///< it may start, for the first time or again
   Launched,      ///< it was executed; `pid`
   LaunchFailed,  ///< it could not be; `exit`
   Ready,         ///< the readiness probe of this incarnation succeeded
@@ -82,6 +85,7 @@ enum class WorkerInputKind {
   Deadline,      ///< `deadline` has passed; `text`: the last miss of the readiness probe
   Exited,        ///< the leader has ended; `exit`
   TreeGone,      ///< nothing of it runs any more
+  Restart,       ///< it is to end in good order and to start again; `text`: why
   Stop,          ///< it is to end in good order
   Kill,          ///< it is to end now
 };
@@ -94,10 +98,11 @@ struct WorkerInput {
 };
 
 enum class WorkerActionKind {
-  Launch,    ///< start the next incarnation; answer with Launched or LaunchFailed
-  Signal,    ///< send the stop signal to its group
-  KillTree,  ///< SIGKILL to its whole tree; answer with TreeGone
-  Report,    ///< `event` is what has happened
+  AskToStart,  ///< its pause is over; answer with Start, or with Wait while something that it needs is not ready
+  Launch,      ///< start the next incarnation; answer with Launched or LaunchFailed
+  Signal,      ///< send the stop signal to its group
+  KillTree,    ///< SIGKILL to its whole tree; answer with TreeGone
+  Report,      ///< `event` is what has happened
 };
 
 struct WorkerAction {

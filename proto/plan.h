@@ -52,6 +52,10 @@ DYNAMO_WORDS(Phase, "level", "before", "with", "after");
 enum class OnFailure { Ignore, Restart, StopGraph };
 DYNAMO_WORDS(OnFailure, "ignore", "restart", "stop_graph");
 
+/// What becomes of a client's replica when a replica of its provider was started again.
+enum class OnRestart { Notify, Restart };
+DYNAMO_WORDS(OnRestart, "notify", "restart");
+
 enum class ProbeKind { Http, Tcp, Exec, Log, Notify };
 DYNAMO_WORDS(ProbeKind, "http", "tcp", "exec", "log", "notify");
 
@@ -85,13 +89,14 @@ struct PlannedClient {
   std::string name;
   std::string type;  ///< as the component wrote it; `Any` is built in
   Arity arity = Arity::One;
-  bool waits = false;                  ///< required, and not `wait: false`
+  bool waits = false;  ///< required, and not `wait: false`
+  OnRestart on_restart = OnRestart::Notify;
   std::vector<std::string> endpoints;  ///< of the type; for `Any` the single entry `*`
   std::vector<std::string> slots;      ///< providers, in order
   std::vector<std::string> urls;       ///< wired addresses outside the graph, as written
   friend bool operator==(const PlannedClient&, const PlannedClient&) = default;
 };
-BOOST_DESCRIBE_STRUCT(PlannedClient, (), (name, type, arity, waits, endpoints, slots, urls))
+BOOST_DESCRIBE_STRUCT(PlannedClient, (), (name, type, arity, waits, on_restart, endpoints, slots, urls))
 
 struct Probe {
   ProbeKind kind = ProbeKind::Tcp;

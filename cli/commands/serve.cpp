@@ -85,6 +85,7 @@ ExitCode run_serve(const ServeOptions& options, Environment& environment) {
   run_options.run_dir = runs / run_options.run_id;
   run_options.socket_dir = *sockets / run_options.run_id;
   run_options.entry_host = options.host;
+  run_options.logs = options.logs;
   run_options.environment = caller_variables(environment.variables);
 
   if (options.log_format == LogFormat::Json) {

@@ -2,6 +2,7 @@
 // `dynamo serve`: plans a graph, runs it until it ends or is stopped, and shows what happens.
 
 #include "cli/commands/graph_plan.h"
+#include "orchestrator/run.h"
 #include "proto/run.h"
 
 #include <string>
@@ -17,6 +18,7 @@ struct ServeOptions {
   bool dry_run = false;
   LogFormat log_format = LogFormat::Pretty;
   std::string host = "127.0.0.1";
+  LogLimits logs;
   bool quiet = false;
   bool verbose = false;
 };

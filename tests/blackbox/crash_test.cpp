@@ -90,6 +90,65 @@ TEST(Crash, KeepsTheAddressAndLeavesTheOthersAlone) {
   expect_clean_stop(*run);
 }
 
+TEST(Crash, RestartsTheClientsThatWantItOnceTheirProviderIsReadyAgain) {
+  const TempDir folder;
+  const auto run = serve(
+      folder, graph_of({{"front",
+                         "command: [obedient], endpoints: [serve], clients: {b: {type: Backend, on_restart: restart}}"},
+                        {"other", "command: [obedient], endpoints: [serve], clients: {b: Backend}"},
+                        {"backend",
+                         "command: [obedient], endpoints: [serve], replicas: 2, "
+                         "restart: {policy: always, backoff: 20ms}, ready: {interval: 20ms}"}}));
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  const auto other = run->worker("other/0");
+  ::kill(*run->worker("backend/1"), SIGKILL);
+  ASSERT_TRUE(run->wait_for_event(reaches("front/0", WorkerState::Ready, 2))) << run->story();
+  EXPECT_EQ(run->worker("other/0"), other) << "it did not ask for it";
+
+  std::vector<std::string> order;
+  for (const Event& event : run->events()) {
+    if (event.kind != EventKind::Worker || event.worker == "other/0" || event.incarnation < 1) continue;
+    const bool told = event.state == WorkerState::Stopping || event.state == WorkerState::Waiting;
+    if (told) order.push_back(event.worker + " " + std::string(word(event.state)) + ": " + event.reason);
+    if (event.state == WorkerState::Ready && event.incarnation == 2) order.push_back(event.worker + " ready");
+    if (event.state == WorkerState::Waiting) {
+      EXPECT_EQ(event.exit->code, 0) << "its end is on record";
+    }
+  }
+  EXPECT_THAT(order, ElementsAre("backend/1 ready", "front/0 stopping: backend/1 was started again",
+                                 "front/0 waiting: backend/1 was started again", "front/0 ready"));
+  expect_clean_stop(*run);
+}
+
+TEST(Crash, IsAnsweredWithAStartWhenWhatItNeedsIsReadyAgain) {
+  const TempDir folder;
+  const std::string backend = "command: [slow_ready, " + (folder.path() / "gate").string() + "], endpoints: [serve], ";
+  const auto run = serve(
+      folder,
+      graph_of({{"front", "command: [obedient], endpoints: [serve], clients: {b: Backend}, restart: {backoff: 1ms}"},
+                {"backend", backend + "restart: {backoff: 1ms}, ready: {interval: 20ms}"}}));
+  folder.write("gate", "");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  std::filesystem::remove(folder.path() / "gate");
+  ::kill(*run->worker("backend/0"), SIGKILL);
+  ASSERT_TRUE(run->wait_for_event(reaches("backend/0", WorkerState::Starting, 2))) << run->story();
+  ::kill(*run->worker("front/0"), SIGKILL);
+  const auto waits = [](const Event& event) {
+    return reaches("front/0", WorkerState::Waiting)(event) && event.incarnation == 1;
+  };
+  ASSERT_TRUE(run->wait_for_event(waits)) << run->story();
+  folder.write("gate", "");
+  ASSERT_TRUE(run->wait_for_event(reaches("front/0", WorkerState::Ready, 2))) << run->story();
+  std::uint64_t provider = 0;
+  std::uint64_t client = 0;
+  for (const Event& event : run->events()) {
+    if (reaches("backend/0", WorkerState::Ready, 2)(event)) provider = event.sequence;
+    if (reaches("front/0", WorkerState::Starting, 2)(event) && client == 0) client = event.sequence;
+  }
+  EXPECT_LT(provider, client) << "the readiness of an earlier life does not count";
+  expect_clean_stop(*run);
+}
+
 TEST(Crash, NeverLeavesPartsOfTheOldLifeBesideTheNewOne) {
   const TempDir folder;
   const auto run = serve_one(folder, "command: [daemonising, and-exit, \"3\"], restart: {max: 3, backoff: 20ms}");

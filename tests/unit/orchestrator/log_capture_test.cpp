@@ -31,10 +31,11 @@ class Capture : public test::KernelTest {
     return result;
   }
   std::unique_ptr<LogCapture> capture_to(const std::filesystem::path& file) {
-    return std::make_unique<LogCapture>(context_.get_executor(), clock_, buffer_, file, listeners());
+    return std::make_unique<LogCapture>(context_.get_executor(), clock_, buffer_, LogFile(clock_, file, {}),
+                                        listeners());
   }
   std::unique_ptr<Process> start_captured(LogCapture& capture, const std::string& script) {
-    auto ends = capture.begin();
+    auto ends = capture.begin(1);
     EXPECT_TRUE(ends);
     ProcessSpec spec = shell(script);
     spec.descriptors = {{ends->out.get(), 1}, {ends->err.get(), 2}};
@@ -78,7 +79,7 @@ TEST_F(Capture, GivesPipesThatCanBeOpenedAgain) {
 
 TEST_F(Capture, GivesTheChildBlockingEnds) {
   auto capture = capture_to(file_);
-  auto ends = capture->begin();
+  auto ends = capture->begin(1);
   ASSERT_TRUE(ends);
   EXPECT_EQ(::fcntl(ends->out.get(), F_GETFL) & O_NONBLOCK, 0);
   EXPECT_EQ(::fcntl(ends->err.get(), F_GETFL) & O_NONBLOCK, 0);
@@ -138,7 +139,7 @@ TEST_F(Capture, LosesNothingOfAFlood) {
 
 TEST_F(Capture, DoesNotWaitForAStrangerWhoHoldsThePipe) {
   auto capture = capture_to(file_);
-  auto ends = capture->begin();
+  auto ends = capture->begin(1);
   ASSERT_TRUE(ends);
   const FileDescriptor held_by_a_stranger = ends->out.duplicate();
   ASSERT_GT(::write(held_by_a_stranger.get(), "last words", 10), 0);
@@ -181,17 +182,19 @@ TEST_F(Capture, ShowsEachLineToAWatcher) {
 
 TEST_F(Capture, TellsOfAFullDiskOnceAndGoesOn) {
   // /dev/full answers every write with "No space left on device".
-  auto capture = capture_to("/dev/full");
+  const auto full = folder_.path() / "full.log";
+  std::filesystem::create_symlink("/dev/full", full);
+  auto capture = capture_to(full);
   run_script(*capture, "for i in 1 2 3 4 5; do echo $i; sleep 0.01; done");
   EXPECT_EQ(out_, "1\n2\n3\n4\n5\n") << "listeners still get it";
   ASSERT_EQ(trouble_.size(), 1U);
-  EXPECT_THAT(trouble_[0], HasSubstr("/dev/full: No space left on device"));
+  EXPECT_THAT(trouble_[0], HasSubstr("full.log: No space left on device"));
   EXPECT_EQ(capture->lost_bytes(), 10U);
 }
 
 TEST_F(Capture, TellsWhenTheFileCannotBeMade) {
   auto capture = capture_to("/nowhere/worker.log");
-  const auto ends = capture->begin();
+  const auto ends = capture->begin(1);
   ASSERT_FALSE(ends);
   EXPECT_EQ(ends.error().message(), "cannot open /nowhere/worker.log: No such file or directory");
 }

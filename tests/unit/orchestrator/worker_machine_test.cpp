@@ -42,6 +42,7 @@ struct Replica {
     for (WorkerAction& action :
          step(rules, life, {.kind = kind, .exit = std::move(exit), .pid = 7, .text = std::move(text)}, now)) {
       switch (action.kind) {
+        case WorkerActionKind::AskToStart: log.emplace_back("ask"); break;
         case WorkerActionKind::Launch: log.emplace_back("launch"); break;
         case WorkerActionKind::Signal: log.emplace_back("signal"); break;
         case WorkerActionKind::KillTree: log.emplace_back("kill"); break;
@@ -61,6 +62,11 @@ struct Replica {
   void start_and_serve() {
     start();
     feed(Kind::Ready);
+  }
+  /// The pause before a restart is over, and nothing holds it up.
+  void come_back() {
+    feed(Kind::Deadline);
+    feed(Kind::Start);
   }
   /// The leader ends by itself and its tree is gone.
   void end(const ExitStatus& exit) {
@@ -167,10 +173,61 @@ TEST(WorkerMachine, BacksOffAndStartsAgain) {
   EXPECT_THAT(replica.log, IsEmpty()) << "the pause is not over";
   replica.pass(seconds(1));
   replica.feed(Kind::Deadline);
+  EXPECT_THAT(replica.log, ElementsAre("ask"));
+  replica.feed(Kind::Start);
   EXPECT_THAT(replica.log, ElementsAre("launch"));
   replica.feed(Kind::Launched);
   EXPECT_EQ(replica.last.incarnation, 2);
   EXPECT_EQ(replica.life.exit, std::nullopt);
+}
+
+TEST(WorkerMachine, WaitsAfterItsPauseForWhatIsNotReady) {
+  Replica replica;
+  replica.start_and_serve();
+  replica.end(exited(1));
+  replica.feed(Kind::Start);
+  EXPECT_THAT(replica.log, IsEmpty()) << "the pause is not over";
+  replica.feed(Kind::Wait, {}, "waits for backend");
+  EXPECT_THAT(replica.log, IsEmpty());
+  replica.pass(seconds(1));
+  replica.feed(Kind::Deadline);
+  replica.feed(Kind::Wait, {}, "waits for backend");
+  EXPECT_THAT(replica.log, ElementsAre("waiting"));
+  replica.feed(Kind::Start);
+  EXPECT_THAT(replica.log, ElementsAre("launch"));
+}
+
+TEST(WorkerMachine, RestartsWithWhatItIsAClientOf) {
+  Replica replica;
+  replica.start_and_serve();
+  replica.feed(Kind::Restart, {}, "backend/0 was started again");
+  EXPECT_THAT(replica.log, ElementsAre("stopping", "signal"));
+  EXPECT_EQ(replica.last.reason, "backend/0 was started again");
+  replica.feed(Kind::Restart, {}, "backend/1 was started again");
+  EXPECT_THAT(replica.log, IsEmpty()) << "one restart is enough for both";
+  replica.end(exited(1));
+  EXPECT_THAT(replica.log, ElementsAre("waiting")) << "no failure, and no pause";
+  EXPECT_EQ(replica.last.exit, exited(1));
+  replica.feed(Kind::Start);
+  EXPECT_THAT(replica.log, ElementsAre("launch"));
+  replica.feed(Kind::Launched);
+  replica.end(exited(1));
+  EXPECT_EQ(replica.last.restart, 1) << "the first failure";
+}
+
+TEST(WorkerMachine, ARestartWithAProviderIsNothingForOneThatDoesNotRun) {
+  Replica resting;
+  resting.start();
+  resting.end(exited(1));
+  resting.feed(Kind::Restart, {}, "backend/0 was started again");
+  EXPECT_THAT(resting.log, IsEmpty());
+
+  Replica stopping;
+  stopping.start_and_serve();
+  stopping.feed(Kind::Restart, {}, "backend/0 was started again");
+  stopping.feed(Kind::Stop);
+  stopping.end(exited(0));
+  EXPECT_THAT(stopping.log, ElementsAre("stopped")) << "a stop on request wins";
 }
 
 TEST(WorkerMachine, FailsWhenTheRestartsAreUsedUp) {
@@ -179,7 +236,7 @@ TEST(WorkerMachine, FailsWhenTheRestartsAreUsedUp) {
   for (int round = 0; round < 2; ++round) {
     replica.end(exited(1));
     replica.pass(seconds(60));
-    replica.feed(Kind::Deadline);
+    replica.come_back();
     replica.feed(Kind::Launched);
   }
   replica.pass(milliseconds(3100));
@@ -208,7 +265,7 @@ TEST(WorkerMachine, TriesAgainWhenTheReasonPassesOrItRanBefore) {
   upgraded.start();
   upgraded.end(exited(1));
   upgraded.pass(seconds(1));
-  upgraded.feed(Kind::Deadline);
+  upgraded.come_back();
   upgraded.feed(Kind::LaunchFailed, not_started(ENOENT));
   EXPECT_THAT(upgraded.log, ElementsAre("backoff"));
 }

@@ -45,7 +45,8 @@ Plan full_plan() {
                        {"metrics", Protocol::Unix, std::nullopt, std::nullopt, "", Listen::Port},
                        {"auto", Protocol::Tcp, std::nullopt, PortWish{}, "", Listen::Port}};
   process.ports = {{"system", PortWish{9090}}};
-  process.clients = {{"router", "Router", Arity::OptionalMany, true, {"route", "*"}, {"router"}, {"http://a:1"}}};
+  process.clients = {
+      {"router", "Router", Arity::OptionalMany, true, OnRestart::Restart, {"route", "*"}, {"router"}, {"http://a:1"}}};
   process.ready = {probe, Duration(1500), Duration(20)};
   process.live = LivePolicy{probe, Duration(30), 7};
   process.restart = {RestartMode::Always, 9, Duration(1), Duration(2), Duration(3)};
