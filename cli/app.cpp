@@ -18,6 +18,7 @@
 #include "cli/manual.h"
 #include "graph_loader/quantity.h"
 #include "graph_loader/spelling.h"
+#include "orchestrator/upgrade.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -27,6 +28,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <functional>
@@ -77,6 +79,11 @@ class CommandLine {
     if (arguments.size() == 2 && arguments.front() == "__manual") {
       environment_.print(arguments[1] == "5" ? language_manual(version) : command_manual(model(), version));
       return ExitCode::Good;
+    }
+    if (arguments.size() > 2 && arguments.front() == check_state_command) {
+      environment_.state_descriptor = std::atoi(arguments[1].c_str());
+      environment_.only_check_state = true;
+      arguments.erase(arguments.begin(), arguments.begin() + 2);
     }
     if (const auto ended = look_at_command(arguments)) return *ended;
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them

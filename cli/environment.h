@@ -45,7 +45,12 @@ struct Environment {
   ColorWish color = ColorWish::Auto;
   /// The orchestrator (orchestrator/run.h).
   std::function<RunOutcome(const Plan&, const RunOptions&, RunObserver&)> run;
+  std::function<RunOutcome(const SavedRun&, RunObserver&)> resume;
   std::function<std::string(const std::filesystem::path& runs_dir)> make_run_id;
+  std::string program;  ///< the file that this program was started from; empty: unknown
+  /// Set if this program has replaced an earlier one in its process: the descriptor with the state of its run.
+  std::optional<int> state_descriptor;
+  bool only_check_state = false;  ///< look at the state, do nothing
 
   void print(std::string_view text) const { out.output->write(text); }
   void complain(std::string_view text) const { err.output->write(text); }

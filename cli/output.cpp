@@ -83,6 +83,8 @@ bool DescriptorOutput::flush() {
   return kept_.empty();
 }
 
+std::string DescriptorOutput::take_kept() { return std::exchange(kept_, {}); }
+
 std::size_t DescriptorOutput::take_lost() { return kept_.empty() ? std::exchange(lost_, 0) : 0; }
 
 void DescriptorOutput::wait_again() {

@@ -21,6 +21,8 @@ class Output {
   virtual void do_not_wait(std::size_t /*room*/) {}
   /// Writes what was kept, as far as the reader takes it now. True if nothing is left to be written.
   virtual bool flush() { return true; }
+  /// What was kept so far; it is no longer this object's to write.
+  virtual std::string take_kept() { return {}; }
   /// How many lines were left out; told once, and only when the reader has caught up.
   virtual std::size_t take_lost() { return 0; }
   /// Waits for the reader again, first for what was kept.
@@ -44,6 +46,7 @@ class DescriptorOutput final : public Output {
   [[nodiscard]] bool closed() const override { return closed_; }
   void do_not_wait(std::size_t room) override;
   bool flush() override;
+  std::string take_kept() override;
   std::size_t take_lost() override;
   void wait_again() override;
 

@@ -86,6 +86,10 @@ std::optional<Duration> ServeJsonView::tick_after() {
 
 void ServeJsonView::on_tick() { tell_lost(); }
 
+std::vector<std::string> ServeJsonView::hand_over() {
+  return {environment_.out.output->take_kept(), environment_.err.output->take_kept()};
+}
+
 void ServeJsonView::tell_lost() {
   const std::size_t lost = environment_.out.output->take_lost();
   if (lost == 0) return;

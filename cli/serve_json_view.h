@@ -25,6 +25,7 @@ class ServeJsonView final : public RunObserver {
   void on_output(std::string_view worker, OutputStream stream, std::string_view lines) override;
   std::optional<Duration> tick_after() override;
   void on_tick() override;
+  std::vector<std::string> hand_over() override;
   void outcome(const RunOutcome& outcome, int exit_code);
 
  private:

@@ -101,6 +101,12 @@ void ServeView::on_event(const Event& event, const RunSnapshot& snapshot) {
       say(event.time, line + " · Ctrl-C stops");
       break;
     }
+    case EventKind::RunUpgraded:
+      if (!options_.quiet) {
+        say(event.time, fmt::format("{} goes on with this run, after {}", visible(event.reason),
+                                    time_words(event.after.value_or(0))));
+      }
+      break;
     case EventKind::RunStopping: {
       stopping_since_ = event.time;
       // Who has just pressed Ctrl-C need not be told so.
@@ -211,6 +217,11 @@ void ServeView::on_tick() {
     ++waits_told_;
     environment_.complain(clock_words(now) + "   " + text + "\n");
   }
+}
+
+std::vector<std::string> ServeView::hand_over() {
+  clear_wait();
+  return {environment_.out.output->take_kept(), environment_.err.output->take_kept()};
 }
 
 void ServeView::finish() {

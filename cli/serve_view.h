@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo {
 
@@ -38,6 +39,7 @@ class ServeView final : public RunObserver {
   void on_output(std::string_view worker, OutputStream stream, std::string_view lines) override;
   std::optional<Duration> tick_after() override;
   void on_tick() override;
+  std::vector<std::string> hand_over() override;
   /// Takes the waiting line away, and tells what was left out.
   void finish();
 

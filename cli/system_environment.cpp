@@ -2,6 +2,7 @@
 
 #include "cli/environment.h"
 #include "cli/replace_file.h"
+#include "orchestrator/upgrade.h"
 
 #include <pwd.h>
 #include <sys/ioctl.h>
@@ -34,6 +35,7 @@ Environment system_environment() {
   static DescriptorOutput err(STDERR_FILENO);
   static SystemFileReader files;
   Environment environment;
+  environment.state_descriptor = take_resume_descriptor();
   environment.out = channel_of(STDOUT_FILENO, out);
   environment.err = channel_of(STDERR_FILENO, err);
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -55,7 +57,9 @@ Environment system_environment() {
   environment.run = [](const Plan& plan, const RunOptions& options, RunObserver& observer) {
     return run(plan, options, observer);
   };
+  environment.resume = resume;
   environment.make_run_id = make_run_id;
+  environment.program = present_program();
   return environment;
 }
 

@@ -366,9 +366,7 @@ void Catalog::check_names(const Component& component) {
   std::unordered_map<std::string, const Client*> variables;  // and the first client that sets them
   std::unordered_set<std::string_view> own_clients;
   for (const ClientDefinition& one : definition.clients) own_clients.insert(one.name.text);
-  const auto is_own_client = [&](const Client& client) {
-    return own_clients.contains(client.definition.name.text);
-  };
+  const auto is_own_client = [&](const Client& client) { return own_clients.contains(client.definition.name.text); };
   for (const Client& client : component.clients) {
     const std::string base = variable_part(client.definition.name.text);
     std::vector<std::string> names = {base};

@@ -83,6 +83,18 @@ ClientsFiles::ClientsFiles(const Plan& plan, const std::vector<WorkerAddresses>&
       folder_(std::move(folder)),
       written_(plan.processes.size()) {}
 
+std::vector<std::uint64_t> ClientsFiles::revisions() const {
+  std::vector<std::uint64_t> result;
+  for (const Written& one : written_) result.push_back(one.revision);
+  return result;
+}
+
+void ClientsFiles::resume(const std::vector<std::uint64_t>& revisions) {
+  for (std::size_t index = 0; index < std::min(revisions.size(), written_.size()); ++index) {
+    written_[index].revision = revisions[index];
+  }
+}
+
 Result<void> ClientsFiles::update(const std::vector<WorkerState>& states) {
   Result<void> result;
   for (std::size_t worker = 0; worker < written_.size(); ++worker) {

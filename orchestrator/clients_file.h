@@ -33,6 +33,9 @@ class ClientsFiles {
   /// Writes the files whose content differs from what was written last. The first failure, if any; the others are
   /// written all the same.
   Result<void> update(const std::vector<WorkerState>& states);
+  /// How often each file was written; an earlier program's count goes on, so that `revision` never goes back.
+  [[nodiscard]] std::vector<std::uint64_t> revisions() const;
+  void resume(const std::vector<std::uint64_t>& revisions);
   /// The same, when only replicas of these slots have changed.
   Result<void> update(const std::vector<WorkerState>& states, const std::set<std::string>& slots);
 

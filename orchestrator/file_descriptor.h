@@ -11,6 +11,12 @@ namespace dynamo {
 
 class FileDescriptor {
  public:
+  /// Takes over a number that an earlier program left open; it becomes close-on-exec again.
+  static FileDescriptor inherited(int number) {
+    if (number >= 0) ::fcntl(number, F_SETFD, FD_CLOEXEC);
+    return FileDescriptor(number);
+  }
+
   FileDescriptor() = default;
   explicit FileDescriptor(int number) : number_(number) {}
   FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}

@@ -40,7 +40,8 @@ extern "C" void die_with_guardian(int) {
   ::_exit(128 + SIGKILL);
 }
 
-void become_supervisor(pid_t guardian) {
+/// The part of it that a new program has to do again.
+void watch_the_guardian() {
   struct sigaction action {};
   action.sa_handler = die_with_guardian;
   ::sigfillset(&action.sa_mask);
@@ -48,6 +49,10 @@ void become_supervisor(pid_t guardian) {
   ::signal(SIGPIPE, SIG_IGN);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::prctl(PR_SET_PDEATHSIG, guardian_death_signal());
+}
+
+void become_supervisor(pid_t guardian) {
+  watch_the_guardian();
   if (::getppid() != guardian) ::_exit(128 + SIGKILL);
   ::setsid();
   sigset_t none;
@@ -106,6 +111,8 @@ void reap(pid_t supervisor) {
 }
 
 }  // namespace
+
+void resume_supervision() { watch_the_guardian(); }
 
 void guard_this_process() {
   sigset_t blocked;

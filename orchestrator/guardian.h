@@ -14,4 +14,8 @@ namespace dynamo {
 /// program was started with SIGHUP ignored (nohup), SIGHUP. Ctrl-Z stops the guardian only: the run goes on.
 void guard_this_process();
 
+/// In the place of guard_this_process() when this program has replaced an earlier one in the supervisor's process
+/// (upgrade.h): the guardian and the tree are there already. All signals stay blocked until the run lets them in.
+void resume_supervision();
+
 }  // namespace dynamo

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <map>
 #include <utility>
 
@@ -60,8 +61,13 @@ std::vector<int> choose_ports(const Plan& plan, const std::vector<PortNeed>& nee
   return numbers;
 }
 
-/// Binds each shared socket once and notes for every replica which ones it receives.
-void bind_shared_sockets(const Plan& plan, HostSetup& setup) {
+Result<FileDescriptor> listen_at(const EndpointAddress& endpoint) {
+  return endpoint.protocol == Protocol::Unix ? listen_unix(endpoint.at) : listen_tcp(endpoint.host, endpoint.port);
+}
+
+/// Notes for every replica which shared sockets it receives; `open` gives each of them once, in a fixed order.
+void hand_down_sockets(const Plan& plan, HostSetup& setup,
+                       const std::function<Result<FileDescriptor>(const EndpointAddress&)>& open) {
   std::map<std::string, int> bound;  // by address
   setup.handed_down.resize(plan.processes.size());
   for (std::size_t worker = 0; worker < plan.processes.size(); ++worker) {
@@ -69,8 +75,7 @@ void bind_shared_sockets(const Plan& plan, HostSetup& setup) {
       if (endpoint.listen != Listen::Fd || endpoint.protocol == Protocol::Dyn) continue;
       auto found = bound.find(endpoint.at);
       if (found == bound.end()) {
-        Result<FileDescriptor> socket =
-            endpoint.protocol == Protocol::Unix ? listen_unix(endpoint.at) : listen_tcp(endpoint.host, endpoint.port);
+        Result<FileDescriptor> socket = open(endpoint);
         if (!socket) {
           setup.problems.push_back(fmt::format("{}: {}", plan.processes[worker].id(), socket.error().message()));
           continue;
@@ -97,18 +102,23 @@ void check_socket_paths(const std::vector<WorkerSpec>& specs, std::vector<std::s
   }
 }
 
+void fill_in(const Plan& plan, const RunOptions& options, const std::vector<PortNeed>& needs,
+             const std::function<std::filesystem::path(std::size_t worker)>& clients_file, HostSetup& setup) {
+  setup.addresses = resolve_addresses(plan, options, needs, setup.port_numbers);
+  const EnvironmentInput input{.plan = plan, .addresses = setup.addresses, .options = options};
+  for (std::size_t worker = 0; worker < plan.processes.size(); ++worker) {
+    setup.specs.push_back(make_worker_spec(input, worker, clients_file(worker), setup.problems));
+  }
+}
+
 }  // namespace
 
 void prepare_host(const Plan& plan, const RunOptions& options,
                   const std::function<std::filesystem::path(std::size_t worker)>& clients_file, Duration patience,
                   HostSetup& setup) {
   const std::vector<PortNeed> needs = port_needs(plan, options);
-  const std::vector<int> numbers = choose_ports(plan, needs, patience, setup);
-  setup.addresses = resolve_addresses(plan, options, needs, numbers);
-  const EnvironmentInput input{.plan = plan, .addresses = setup.addresses, .options = options};
-  for (std::size_t worker = 0; worker < plan.processes.size(); ++worker) {
-    setup.specs.push_back(make_worker_spec(input, worker, clients_file(worker), setup.problems));
-  }
+  setup.port_numbers = choose_ports(plan, needs, patience, setup);
+  fill_in(plan, options, needs, clients_file, setup);
   check_socket_paths(setup.specs, setup.problems);
   // What a sidecar `before` prepares, a program for instance, need not be there yet.
   const bool prepared_by_the_run =
@@ -123,7 +133,30 @@ void prepare_host(const Plan& plan, const RunOptions& options,
       setup.problems.push_back(std::move(problem));
     }
   }
-  if (setup.problems.empty()) bind_shared_sockets(plan, setup);
+  if (setup.problems.empty()) hand_down_sockets(plan, setup, listen_at);
+}
+
+void resume_host(const Plan& plan, const RunOptions& options,
+                 const std::function<std::filesystem::path(std::size_t worker)>& clients_file, const SavedHost& saved,
+                 HostSetup& setup) {
+  setup.port_numbers = saved.port_numbers;
+  for (const auto& [port, lock] : saved.port_locks) {
+    setup.registry.resume(std::atoi(port.c_str()), FileDescriptor::inherited(lock));
+  }
+  fill_in(plan, options, port_needs(plan, options), clients_file, setup);
+  std::size_t next = 0;
+  hand_down_sockets(plan, setup, [&](const EndpointAddress& endpoint) -> Result<FileDescriptor> {
+    if (next >= saved.sockets.size()) return listen_at(endpoint);
+    return FileDescriptor::inherited(saved.sockets[next++]);
+  });
+}
+
+SavedHost save_host(const HostSetup& setup) {
+  SavedHost saved;
+  saved.port_numbers = setup.port_numbers;
+  for (const auto& [port, lock] : setup.registry.reservations()) saved.port_locks[std::to_string(port)] = lock.get();
+  for (const FileDescriptor& socket : setup.sockets) saved.sockets.push_back(socket.get());
+  return saved;
 }
 
 }  // namespace dynamo

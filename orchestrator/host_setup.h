@@ -6,6 +6,7 @@
 #include "orchestrator/file_descriptor.h"
 #include "orchestrator/ports.h"
 #include "orchestrator/run.h"
+#include "orchestrator/run_state.h"
 #include "orchestrator/worker_spec.h"
 #include "proto/plan.h"
 
@@ -17,7 +18,8 @@
 namespace dynamo {
 
 struct HostSetup {
-  PortRegistry registry;  ///< holds the ports until the run has ended
+  PortRegistry registry;          ///< holds the ports until the run has ended
+  std::vector<int> port_numbers;  ///< in the order of port_needs()
   std::vector<WorkerAddresses> addresses;
   std::vector<WorkerSpec> specs;
   std::vector<FileDescriptor> sockets;        ///< of endpoints with `listen: fd`
@@ -30,5 +32,11 @@ struct HostSetup {
 void prepare_host(const Plan& plan, const RunOptions& options,
                   const std::function<std::filesystem::path(std::size_t worker)>& clients_file, Duration patience,
                   HostSetup& setup);
+
+/// The same for a run that an earlier program of this process has prepared: nothing is taken anew.
+void resume_host(const Plan& plan, const RunOptions& options,
+                 const std::function<std::filesystem::path(std::size_t worker)>& clients_file, const SavedHost& saved,
+                 HostSetup& setup);
+[[nodiscard]] SavedHost save_host(const HostSetup& setup);
 
 }  // namespace dynamo

@@ -286,6 +286,14 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
   return make_local_process(executor_, children_, pid, std::move(pidfd), spec.mark);
 }
 
+std::unique_ptr<Process> ProcessLauncher::adopt(pid_t /*pid*/, FileDescriptor /*pidfd*/, std::string /*mark*/) {
+  return nullptr;
+}
+
+std::unique_ptr<Process> PosixLauncher::adopt(pid_t pid, FileDescriptor pidfd, std::string mark) {
+  return make_local_process(executor_, children_, pid, std::move(pidfd), std::move(mark));
+}
+
 std::optional<std::string> find_program(std::string_view name, std::string_view path, std::string_view cwd) {
   if (name.empty()) return std::nullopt;
   if (name.front() == '/') return std::string(name);

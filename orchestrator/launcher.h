@@ -72,6 +72,8 @@ class ProcessLauncher {
  public:
   virtual ~ProcessLauncher() = default;
   virtual LaunchResult launch(const ProcessSpec& spec) = 0;
+  /// A process that an earlier program of this very process has launched; null if this launcher cannot.
+  virtual std::unique_ptr<Process> adopt(pid_t pid, FileDescriptor pidfd, std::string mark);
 };
 
 class PosixLauncher final : public ProcessLauncher {
@@ -82,6 +84,7 @@ class PosixLauncher final : public ProcessLauncher {
   PosixLauncher& operator=(const PosixLauncher&) = delete;
 
   LaunchResult launch(const ProcessSpec& spec) override;
+  std::unique_ptr<Process> adopt(pid_t pid, FileDescriptor pidfd, std::string mark) override;
 
  private:
   asio::any_io_executor executor_;

@@ -38,7 +38,9 @@ std::string_view without_end(std::string_view line) {
 
 struct LogCapture::Stream {
   Stream(const asio::any_io_executor& executor, OutputStream the_stream, FileDescriptor read_end)
-      : which(the_stream), pipe(executor, read_end.release()) {}
+      : which(the_stream), pipe(executor) {
+    if (read_end) pipe.assign(read_end.release());
+  }
 
   OutputStream which;
   asio::posix::stream_descriptor pipe;
@@ -78,6 +80,42 @@ Result<LogCapture::ChildEnds> LogCapture::begin(int incarnation) {
   told_write_trouble_ = false;
   for (const auto& stream : streams_) readers_.spawn(read_until_closed(*stream));
   return ends;
+}
+
+Result<void> LogCapture::resume(const SavedLog& saved, int incarnation) {
+  last_lines_.assign(saved.last_lines.begin(), saved.last_lines.end());
+  between_lines_ = saved.between_lines;
+  told_write_trouble_ = saved.told_write_trouble;
+  file_.add_lost_bytes(saved.lost_bytes);
+  incarnation_ = incarnation;
+  if (saved.streams.size() != streams_.size()) return {};
+  Result<void> opened = file_.open();
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    const SavedStream& from = saved.streams[i];
+    streams_[i] = std::make_unique<Stream>(executor_, i == 0 ? OutputStream::Out : OutputStream::Err,
+                                           FileDescriptor::inherited(from.pipe));
+    streams_[i]->unfinished = from.unfinished;
+    streams_[i]->cut = from.cut;
+    streams_[i]->closed = from.pipe < 0;
+    readers_.spawn(read_until_closed(*streams_[i]));
+  }
+  return opened;
+}
+
+SavedLog LogCapture::save() const {
+  SavedLog saved;
+  saved.last_lines.assign(last_lines_.begin(), last_lines_.end());
+  saved.between_lines = between_lines_;
+  saved.told_write_trouble = told_write_trouble_;
+  saved.lost_bytes = file_.lost_bytes();
+  for (const auto& stream : streams_) {
+    if (!stream) continue;
+    SavedStream& to = saved.streams.emplace_back();
+    if (!stream->closed) to.pipe = const_cast<Stream&>(*stream).pipe.native_handle();
+    to.unfinished = stream->unfinished;
+    to.cut = stream->cut;
+  }
+  return saved;
 }
 
 Awaitable<> LogCapture::read_until_closed(Stream& stream) {

@@ -11,6 +11,7 @@
 #include "orchestrator/file_descriptor.h"
 #include "orchestrator/log_file.h"
 #include "orchestrator/run.h"
+#include "orchestrator/run_state.h"
 #include "orchestrator/task_group.h"
 #include "proto/result.h"
 
@@ -64,6 +65,9 @@ class LogCapture {
   /// Makes the pipes of a new incarnation and begins to read them. The one before must be finished. Creates the
   /// log file (0600) when it is not there.
   Result<ChildEnds> begin(int incarnation);
+  /// Goes on with the pipes of an incarnation whose output an earlier program has read so far.
+  Result<void> resume(const SavedLog& saved, int incarnation);
+  [[nodiscard]] SavedLog save() const;
   /// The incarnation has ended: reads what is left until both pipes are closed by all writers, at longest until
   /// `deadline` (a process that we do not own may hold one), then closes them and completes the last lines.
   /// Cancelling it finishes at once and throws operation_aborted; see TaskGroup::join() about a coroutine that has

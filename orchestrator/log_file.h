@@ -39,6 +39,7 @@ class LogFile {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
+  void add_lost_bytes(std::uint64_t earlier) { lost_bytes_ += earlier; }
 
  private:
   struct Old {

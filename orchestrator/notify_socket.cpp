@@ -108,6 +108,25 @@ Result<std::unique_ptr<NotifySocket>> NotifySocket::open(const asio::any_io_exec
   return std::unique_ptr<NotifySocket>(new NotifySocket(std::move(state)));
 }
 
+std::unique_ptr<NotifySocket> NotifySocket::resume(const asio::any_io_executor& executor,
+                                                   const std::filesystem::path& path, const SavedNotify& saved) {
+  auto state = std::make_shared<State>(executor, FileDescriptor::inherited(saved.socket), path);
+  state->ready = saved.ready;
+  state->stopping = saved.stopping;
+  state->status = saved.status;
+  state->listen();
+  return std::unique_ptr<NotifySocket>(new NotifySocket(std::move(state)));
+}
+
+SavedNotify NotifySocket::save() const {
+  SavedNotify saved;
+  saved.socket = state_->descriptor.native_handle();
+  saved.ready = state_->ready;
+  saved.stopping = state_->stopping;
+  saved.status = state_->status;
+  return saved;
+}
+
 NotifySocket::NotifySocket(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 NotifySocket::~NotifySocket() {

@@ -5,6 +5,7 @@
 
 #include "orchestrator/async.h"
 #include "orchestrator/file_descriptor.h"
+#include "orchestrator/run_state.h"
 #include "proto/result.h"
 
 #include <filesystem>
@@ -19,6 +20,10 @@ class NotifySocket {
   /// Binds the socket (0600); an older file at `path` is replaced. `path` has at most 107 bytes.
   static Result<std::unique_ptr<NotifySocket>> open(const asio::any_io_executor& executor,
                                                     const std::filesystem::path& path);
+  /// Goes on with a socket that an earlier program has bound.
+  static std::unique_ptr<NotifySocket> resume(const asio::any_io_executor& executor, const std::filesystem::path& path,
+                                              const SavedNotify& saved);
+  [[nodiscard]] SavedNotify save() const;
   /// Closes and removes the socket file.
   ~NotifySocket();
   NotifySocket(const NotifySocket&) = delete;

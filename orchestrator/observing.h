@@ -6,7 +6,9 @@
 #include "orchestrator/run.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo {
 
@@ -16,6 +18,7 @@ class Observing {
 
   void event(const Event& event, const RunSnapshot& snapshot);
   void output(std::string_view worker, OutputStream stream, std::string_view lines);
+  [[nodiscard]] std::vector<std::string> hand_over() { return observer_.hand_over(); }
   /// Runs until it is cancelled; waits without a timer while no tick is wanted.
   Awaitable<> tick();
 

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dynamo {
 
@@ -50,6 +51,11 @@ class PortRegistry {
   /// Who has the port: a listener, or another run that has reserved it.
   [[nodiscard]] std::optional<PortHolder> who_holds(int port) const;
   void release(int port) { locks_.erase(port); }
+
+  /// The reservations with their locks, for upgrade.h.
+  [[nodiscard]] const std::map<int, FileDescriptor>& reservations() const { return locks_; }
+  /// One that an earlier program of this process has made.
+  void resume(int port, FileDescriptor lock) { locks_.insert_or_assign(port, std::move(lock)); }
 
  private:
   Result<FileDescriptor> lock(int port) const;

@@ -89,6 +89,8 @@ class LogProbe {
   void feed(std::string_view line);
   [[nodiscard]] bool matched() const { return matched_; }
   [[nodiscard]] std::string error() const { return pattern_.error(); }
+  /// An earlier program has seen the line.
+  void set_matched() { matched_ = true; }
   /// Forgets the match: for the next attempt of a `live` probe, or for a new incarnation.
   void reset() { matched_ = false; }
   /// Returns when a line has matched. Throws operation_aborted when cancelled.

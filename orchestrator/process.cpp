@@ -101,6 +101,7 @@ class LocalProcess final : public Process {
   }
 
   [[nodiscard]] pid_t pid() const override { return pid_; }
+  [[nodiscard]] int pidfd() const override { return watch_->descriptor.native_handle(); }
 
   std::optional<ExitStatus> ended() override {
     if (!watch_->ended && watch_->look()) watch_->changed.notify_all();

@@ -50,6 +50,8 @@ class Process {
   /// again, and at any time; must not be called by two coroutines at once. A coroutine that has been cancelled must
   /// say `co_await asio::this_coro::throw_if_cancelled(false)` before it calls this.
   virtual Awaitable<std::vector<Survivor>> kill_tree() = 0;
+  /// A descriptor that names the leader, for upgrade.h; -1 if there is none.
+  [[nodiscard]] virtual int pidfd() const { return -1; }
   /// Every living process of the tree, the leader included.
   [[nodiscard]] virtual std::vector<pid_t> tree() const = 0;
 };

@@ -12,10 +12,12 @@
 #include "orchestrator/supervisor.h"
 #include "orchestrator/sweep.h"
 #include "orchestrator/task_group.h"
+#include "orchestrator/upgrade.h"
 
 #include <fmt/format.h>
 #include <boost/asio/io_context.hpp>
 
+#include <csignal>
 #include <utility>
 
 namespace dynamo {
@@ -40,19 +42,42 @@ void tell_swept(EventLog& events, const std::vector<SweptProcess>& swept) {
 class Run {
  public:
   Run(const Plan& plan, const RunOptions& options, RunObserver& observer, const RunFolder& folder, HostSetup& setup,
-      FileDescriptor events)
-      : children_(executor_),
+      FileDescriptor events, RunSnapshot snapshot)
+      : plan_(plan),
+        options_(options),
+        folder_(folder),
+        setup_(setup),
+        children_(executor_),
         launcher_(executor_, children_),
         observing_(executor_, clock_, observer),
-        events_(clock_, observing_, std::move(events), initial_snapshot(plan, options.run_id)),
-        supervisor_(executor_, clock_, launcher_, plan, options, folder, setup, events_, observing_),
+        events_(clock_, observing_, std::move(events), std::move(snapshot)),
+        supervisor_(executor_, clock_, launcher_, plan, options, folder, setup, events_, observing_,
+                    [this] { return upgrade(); }),
         background_(executor_),
         foreground_(executor_) {}
 
-  RunOutcome carry_out(const std::vector<SweptProcess>& swept) {
-    const Clock::TimePoint start = clock_.now();
+  RunOutcome begin(const std::vector<SweptProcess>& swept) {
+    started_ = clock_.now();
     emit(EventKind::RunStarted, {}, std::nullopt);
     tell_swept(events_, swept);
+    return carry_out();
+  }
+
+  RunOutcome go_on(const SavedRun& state) {
+    started_ = state.started;
+    supervisor_.resume(state);
+    // Whatever has come since the old program stopped listening is handled now.
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    children_.reap_orphans();
+    const auto blind = std::chrono::duration_cast<Duration>(clock_.now() - state.written);
+    emit(EventKind::RunUpgraded, fmt::format("dynamo {}", DYNAMO_VERSION), blind.count());
+    return carry_out();
+  }
+
+ private:
+  RunOutcome carry_out() {
     foreground_.spawn(all());
     context_.run();
     RunOutcome outcome = supervisor_.outcome();
@@ -61,12 +86,11 @@ class Run {
     if (const int left = kill_everything_below(); left > 0) {
       events_.warn(fmt::format("{} processes could not be ended; they run as another user", left));
     }
-    const auto took = std::chrono::duration_cast<Duration>(clock_.now() - start);
+    const auto took = std::chrono::duration_cast<Duration>(clock_.now() - started_);
     emit(EventKind::RunEnded, std::string(word(outcome.reason)), took.count());
     return outcome;
   }
 
- private:
   void emit(EventKind kind, std::string reason, std::optional<std::int64_t> after) {
     Event event;
     event.kind = kind;
@@ -92,6 +116,49 @@ class Run {
     children_.close();
   }
 
+  [[nodiscard]] SavedRun save() {
+    SavedRun state;
+    state.format = SavedRun::present_format;
+    state.version = DYNAMO_VERSION;
+    state.written = clock_.now();
+    state.plan = plan_;
+    state.options = {.run_id = options_.run_id,
+                     .run_dir = options_.run_dir.string(),
+                     .socket_dir = options_.socket_dir.string(),
+                     .entry_host = options_.entry_host,
+                     .environment = options_.environment,
+                     .logs = options_.logs,
+                     .program = options_.program};
+    state.host = save_host(setup_);
+    state.host.run_lock = folder_.lock();
+    state.snapshot = events_.snapshot();
+    supervisor_.save(state);
+    return state;
+  }
+
+  Awaitable<> upgrade() {
+    SavedRun state = save();
+    std::string trouble = co_await reason_against(clock_, launcher_, state);
+    if (trouble.empty()) {
+      co_await supervisor_.pause_probing();
+      if (!supervisor_.can_be_saved()) {
+        supervisor_.resume_probing();
+        supervisor_.ask_for_upgrade();
+        co_return;
+      }
+      state = save();
+      state.unread = observing_.hand_over();
+      trouble = replace_program(state);
+      supervisor_.resume_probing();
+    }
+    events_.warn(fmt::format("no upgrade: {}; this program goes on", trouble));
+  }
+
+  const Plan& plan_;
+  const RunOptions& options_;
+  const RunFolder& folder_;
+  HostSetup& setup_;
+  Clock::TimePoint started_;
   asio::io_context context_{1};
   asio::any_io_executor executor_{context_.get_executor()};
   SystemClock clock_;
@@ -126,10 +193,36 @@ RunOutcome run(const Plan& plan, const RunOptions& options, RunObserver& observe
   }
   RunOutcome outcome;
   {
-    Run whole(plan, options, observer, *folder, setup, std::move(*events));
-    outcome = whole.carry_out(swept);
+    Run whole(plan, options, observer, *folder, setup, std::move(*events), initial_snapshot(plan, options.run_id));
+    outcome = whole.begin(swept);
   }
   folder->remove_sockets();
+  return outcome;
+}
+
+RunOutcome resume(const SavedRun& state, RunObserver& observer) {
+  RunOptions options;
+  options.run_id = state.options.run_id;
+  options.run_dir = state.options.run_dir;
+  options.socket_dir = state.options.socket_dir;
+  options.entry_host = state.options.entry_host;
+  options.environment = state.options.environment;
+  options.logs = state.options.logs;
+  options.program = state.options.program;
+  const RunFolder folder = RunFolder::resume(options, FileDescriptor::inherited(state.host.run_lock));
+  Result<FileDescriptor> events = EventLog::open(folder.events());
+  if (!events) return not_started({events.error().message()});
+  HostSetup setup;
+  const auto clients_file = [&](std::size_t worker) {
+    return clients_file_path(folder.clients(), state.plan.processes[worker]);
+  };
+  resume_host(state.plan, options, clients_file, state.host, setup);
+  RunOutcome outcome;
+  {
+    Run whole(state.plan, options, observer, folder, setup, std::move(*events), state.snapshot);
+    outcome = whole.go_on(state);
+  }
+  folder.remove_sockets();
   return outcome;
 }
 

@@ -28,7 +28,10 @@ struct RunOptions {
   std::string entry_host = "127.0.0.1";  ///< HOST of the entry slot's addresses
   std::vector<std::string> environment;  ///< of the caller, "NAME=VALUE"
   LogLimits logs;
+  std::string program;  ///< what SIGUSR2 puts in our place: the file that this program was started from; empty: nothing
 };
+
+struct SavedRun;
 
 enum class OutputStream { Out, Err };
 DYNAMO_WORDS(OutputStream, "stdout", "stderr");
@@ -45,6 +48,9 @@ class RunObserver {
   /// of. None (the default): not before something happens, so that an idle run wakes nobody.
   virtual std::optional<Duration> tick_after() { return std::nullopt; }
   virtual void on_tick() {}
+  /// The program is about to be replaced (upgrade.h): what has been said and was not read yet. The observer in the new
+  /// program gets it back from whoever made it.
+  virtual std::vector<std::string> hand_over() { return {}; }
 };
 
 /// A short id that no other run of this user has: four or more hexadecimal digits.
@@ -53,5 +59,7 @@ std::string make_run_id(const std::filesystem::path& runs_dir);
 /// Blocks until the run has ended and nothing of it is left. Handles SIGINT, SIGTERM and SIGHUP itself.
 /// Must be called from the main thread of a process made by guard_this_process().
 RunOutcome run(const Plan& plan, const RunOptions& options, RunObserver& observer);
+/// The same for a run that an earlier program of this process has begun (run_state.h). Blocked signals are let in.
+RunOutcome resume(const SavedRun& state, RunObserver& observer);
 
 }  // namespace dynamo

@@ -53,6 +53,10 @@ Result<RunFolder> RunFolder::create(const Plan& plan, const RunOptions& options)
   return RunFolder(options.run_dir, options.socket_dir, std::move(*lock));
 }
 
+RunFolder RunFolder::resume(const RunOptions& options, FileDescriptor lock) {
+  return RunFolder(options.run_dir, options.socket_dir, std::move(lock));
+}
+
 std::filesystem::path RunFolder::log(const PlannedProcess& process) const {
   return folder_ / "logs" / fmt::format("{}-{}.log", process.slot, process.replica);
 }

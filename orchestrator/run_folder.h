@@ -16,6 +16,10 @@ class RunFolder {
   /// Makes the folder (0700) and what belongs into it, and the folder for sockets.
   static Result<RunFolder> create(const Plan& plan, const RunOptions& options);
 
+  /// The folder of a run that an earlier program has made; `lock` is its lock.
+  static RunFolder resume(const RunOptions& options, FileDescriptor lock);
+  [[nodiscard]] int lock() const { return lock_.get(); }
+
   [[nodiscard]] std::filesystem::path events() const { return folder_ / "events.jsonl"; }
   [[nodiscard]] std::filesystem::path clients() const { return folder_ / "clients"; }
   [[nodiscard]] std::filesystem::path log(const PlannedProcess& process) const;

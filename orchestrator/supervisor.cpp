@@ -13,7 +13,7 @@ namespace dynamo {
 
 Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, ProcessLauncher& launcher, const Plan& plan,
                        const RunOptions& options, const RunFolder& folder, HostSetup& setup, EventLog& events,
-                       Observing& observing)
+                       Observing& observing, std::function<Awaitable<>()> upgrade)
     : clock_(clock),
       plan_(plan),
       events_(events),
@@ -32,10 +32,11 @@ Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, Proc
                                std::string worker) { events_.warn(std::move(sentence), std::move(worker)); }},
       states_(plan.processes.size(), WorkerState::Pending),
       last_words_(plan.processes.size()),
-      signals_(executor, SIGINT, SIGTERM),
+      signals_(executor, SIGINT, SIGTERM, SIGUSR2),
       listeners_(executor),
       wake_(executor),
-      started_(clock.now()) {
+      started_(clock.now()),
+      upgrade_(std::move(upgrade)) {
   // nohup and its like start a program with SIGHUP ignored; that is to stay so.
   if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
   const LogLimits logs = share_of(options.logs, plan.processes.size());
@@ -57,6 +58,10 @@ Awaitable<> Supervisor::conduct() {
     co_await changed();
     update_clients();
     restart_clients();
+    if (upgrade_wanted_ && !stopping_ && can_be_saved()) {
+      upgrade_wanted_ = false;
+      co_await upgrade_();
+    }
   }
   co_await stop_everything();
   for (const std::unique_ptr<Worker>& worker : workers_) co_await worker->join();
@@ -185,7 +190,9 @@ Awaitable<> Supervisor::listen() {
 }
 
 void Supervisor::on_signal(int signal) {
-  if (!stopping_) {
+  if (signal == SIGUSR2) {
+    upgrade_wanted_ = true;
+  } else if (!stopping_) {
     outcome_.signal = signal;
     begin_stop(EndReason::Signalled, fmt::format("SIG{}", ::sigabbrev_np(signal)));
   } else if (signal == SIGINT) {
@@ -193,6 +200,43 @@ void Supervisor::on_signal(int signal) {
   }
   dirty_ = true;
   wake_.notify_all();
+}
+
+bool Supervisor::can_be_saved() const {
+  return std::ranges::all_of(workers_, [](const std::unique_ptr<Worker>& worker) { return worker->can_be_saved(); });
+}
+
+void Supervisor::save(SavedRun& state) const {
+  state.started = started_;
+  state.was_ready = was_ready_;
+  state.last_words = last_words_;
+  if (last_failed_) state.last_failed = *last_failed_;
+  state.client_revisions = clients_.revisions();
+  for (const std::unique_ptr<Worker>& worker : workers_) state.workers.push_back(worker->save());
+}
+
+void Supervisor::resume(const SavedRun& state) {
+  started_ = state.started;
+  was_ready_ = state.was_ready;
+  if (state.last_words.size() == last_words_.size()) last_words_ = state.last_words;
+  if (state.last_failed) last_failed_ = *state.last_failed;
+  clients_.resume(state.client_revisions);
+  for (std::size_t worker = 0; worker < workers_.size(); ++worker) {
+    workers_[worker]->resume(state.workers[worker]);
+    states_[worker] = workers_[worker]->state();
+    // A pause that was over, and nobody had answered yet.
+    if (states_[worker] == WorkerState::Backoff && !state.workers[worker].life.deadline) {
+      states_[worker] = WorkerState::Waiting;
+    }
+  }
+}
+
+Awaitable<> Supervisor::pause_probing() {
+  for (const std::unique_ptr<Worker>& worker : workers_) co_await worker->pause_probing();
+}
+
+void Supervisor::resume_probing() {
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->resume_probing();
 }
 
 FailureReport Supervisor::failure_of(const PlannedSlot& slot) const {

@@ -4,6 +4,9 @@
 // One coroutine, conduct(), takes every decision: it wakes when a replica has changed or somebody wants the run to
 // end, looks at all states, and acts. What it decides is start_order.h's; how a replica carries it out, worker.h's.
 //
+// SIGUSR2 asks for an upgrade in place (upgrade.h). It happens as soon as no replica is between two states, and before
+// a stop only.
+//
 // Stopping is a conversation. A first signal (or a failure, or completion) stops group after group in good order;
 // SIGINT while that goes on kills at once; SIGHUP and SIGTERM then change nothing.
 
@@ -16,12 +19,14 @@
 #include "orchestrator/launcher.h"
 #include "orchestrator/observing.h"
 #include "orchestrator/run_folder.h"
+#include "orchestrator/run_state.h"
 #include "orchestrator/start_order.h"
 #include "orchestrator/task_group.h"
 #include "orchestrator/worker.h"
 
 #include <boost/asio/signal_set.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,11 +41,20 @@ class Supervisor {
   /// Everything that is passed must outlive it; `setup` must be without problems.
   Supervisor(const asio::any_io_executor& executor, Clock& clock, ProcessLauncher& launcher, const Plan& plan,
              const RunOptions& options, const RunFolder& folder, HostSetup& setup, EventLog& events,
-             Observing& observing);
+             Observing& observing, std::function<Awaitable<>()> upgrade);
 
   /// The whole run; returns when every replica is over.
   Awaitable<> conduct();
   [[nodiscard]] RunOutcome outcome() const { return outcome_; }
+
+  /// For upgrade.h: its part of the state; and a life that goes on with it, before conduct().
+  void save(SavedRun& state) const;
+  void resume(const SavedRun& state);
+  [[nodiscard]] bool can_be_saved() const;
+  /// See Worker::pause_probing().
+  Awaitable<> pause_probing();
+  void resume_probing();
+  void ask_for_upgrade() { upgrade_wanted_ = true; }
 
  private:
   void on_report(const Event& event);
@@ -82,6 +96,8 @@ class Supervisor {
   bool was_ready_ = false;
   bool stopping_ = false;
   bool kill_now_ = false;
+  bool upgrade_wanted_ = false;
+  std::function<Awaitable<>()> upgrade_;
 };
 
 }  // namespace dynamo

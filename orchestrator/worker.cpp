@@ -105,16 +105,69 @@ std::optional<ExitStatus> Worker::prepare(ProcessSpec& process, LogCapture::Chil
     if (!notify) return not_started(notify.error().error.value(), notify.error().doing);
     incarnation_.notify = std::move(*notify);
   }
-  if (spec_.ready && spec_.ready->kind == ProbeKind::Log) {
-    incarnation_.log = std::make_unique<LogProbe>(services_.executor, spec_.ready->pattern);
-    log_.watch([this](std::string_view line) {
-      if (incarnation_.log) incarnation_.log->feed(line);
-    });
-  }
+  watch_for_ready_line();
   auto pipes = log_.begin(incarnation_.number);
   if (!pipes) return not_started(pipes.error().error.value(), pipes.error().doing);
   ends = std::move(*pipes);
   return std::nullopt;
+}
+
+void Worker::watch_for_ready_line() {
+  if (!spec_.ready || spec_.ready->kind != ProbeKind::Log) return;
+  incarnation_.log = std::make_unique<LogProbe>(services_.executor, spec_.ready->pattern);
+  log_.watch([this](std::string_view line) {
+    if (incarnation_.log) incarnation_.log->feed(line);
+  });
+}
+
+bool Worker::can_be_saved() const {
+  if (!is_running(life_)) return true;
+  return life_.state != WorkerState::Stopping && life_.launched && !life_.ending && !kill_wanted_;
+}
+
+SavedWorker Worker::save() const {
+  SavedWorker saved;
+  saved.life = life_;
+  saved.log = log_.save();
+  if (!incarnation_.process) return saved;
+  saved.pid = incarnation_.process->pid();
+  saved.pidfd = incarnation_.process->pidfd();
+  saved.mark = incarnation_.mark;
+  saved.log_matched = incarnation_.log && incarnation_.log->matched();
+  if (incarnation_.notify) saved.notify = incarnation_.notify->save();
+  return saved;
+}
+
+void Worker::resume(const SavedWorker& saved) {
+  life_ = saved.life;
+  if (saved.pid) {
+    incarnation_.number = life_.incarnation;
+    incarnation_.mark = saved.mark;
+    incarnation_.process = services_.launcher.adopt(*saved.pid, FileDescriptor::inherited(saved.pidfd), saved.mark);
+    watch_for_ready_line();
+    if (incarnation_.log && saved.log_matched) incarnation_.log->set_matched();
+    if (saved.notify) {
+      incarnation_.notify = NotifySocket::resume(services_.executor, spec_.notify_socket, *saved.notify);
+    }
+    tasks_.spawn(keep());
+  }
+  if (const Result<void> opened = log_.resume(saved.log, life_.incarnation); !opened) {
+    services_.warn(opened.error().message(), spec_.id);
+  }
+  resume_probing();
+}
+
+Awaitable<> Worker::pause_probing() {
+  probing_paused_ = true;
+  probes_.cancel();
+  co_await probes_.join();
+  probing_ = Activity::None;
+}
+
+void Worker::resume_probing() {
+  probing_paused_ = false;
+  adjust_probing();
+  changed_.notify_all();
 }
 
 void Worker::launch() {
@@ -200,6 +253,7 @@ Awaitable<> Worker::keep() {
 }
 
 void Worker::adjust_probing() {
+  if (probing_paused_) return;
   const Activity wanted = activity(spec_.rules, life_);
   if (wanted == probing_) return;
   if (probing_ != Activity::None) probes_.cancel();

@@ -10,6 +10,7 @@
 #include "orchestrator/launcher.h"
 #include "orchestrator/log_capture.h"
 #include "orchestrator/readiness.h"
+#include "orchestrator/run_state.h"
 #include "orchestrator/task_group.h"
 #include "orchestrator/worker_machine.h"
 #include "orchestrator/worker_spec.h"
@@ -49,6 +50,15 @@ class Worker {
   void start();
   /// Ends it in good order; it then waits to be started again. `why` goes into its events.
   void restart(std::string why);
+  /// Goes on with what an earlier program has launched; before anything else is asked of it.
+  void resume(const SavedWorker& saved);
+  [[nodiscard]] SavedWorker save() const;
+  /// Nothing is half done that save() could not tell.
+  [[nodiscard]] bool can_be_saved() const;
+  /// Probes in one state that save() cannot tell: nothing of them is left when this returns. Followed by
+  /// resume_probing(), if this program goes on after all.
+  Awaitable<> pause_probing();
+  void resume_probing();
   /// In good order: signal, grace, then the whole tree. Returns at once; over() tells when it has happened.
   void stop();
   /// Now.
@@ -70,6 +80,7 @@ class Worker {
   void feed(WorkerInputKind kind, std::string text = {});
   void launch();
   void adjust_probing();
+  void watch_for_ready_line();
   Awaitable<> tend();
   Awaitable<> keep();
   Awaitable<> give_up(ExitStatus failure);
@@ -83,6 +94,7 @@ class Worker {
   LogCapture log_;
   Incarnation incarnation_;
   Activity probing_ = Activity::None;
+  bool probing_paused_ = false;
   bool kill_wanted_ = false;
   Condition changed_;
   TaskGroup probes_;

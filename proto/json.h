@@ -1,7 +1,7 @@
 #pragma once
 // JSON out and JSON in for every described struct, from its one description (Boost.Describe).
-// Enums travel as their words, durations as milliseconds, absent optionals as null; unknown keys of an
-// object are ignored, so that a newer program can be read by an older one.
+// Enums travel as their words, durations as milliseconds, steady times as nanoseconds, absent optionals as null;
+// unknown keys of an object are ignored, so that a newer program can be read by an older one.
 
 #include "proto/words.h"
 
@@ -41,6 +41,7 @@ template <class T>
 struct IsDuration : std::false_type {};
 template <class R, class P>
 struct IsDuration<std::chrono::duration<R, P>> : std::true_type {};
+using SteadyTime = std::chrono::steady_clock::time_point;
 
 template <class T>
 using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
@@ -59,6 +60,8 @@ boost::json::value to_json(const T& value) {
     return boost::json::value(boost::json::string_view(text.data(), text.size()));
   } else if constexpr (IsDuration<T>::value) {
     return boost::json::value(std::chrono::duration_cast<std::chrono::milliseconds>(value).count());
+  } else if constexpr (std::is_same_v<T, SteadyTime>) {
+    return boost::json::value(std::chrono::duration_cast<std::chrono::nanoseconds>(value.time_since_epoch()).count());
   } else if constexpr (IsOptional<T>::value) {
     return value ? to_json(*value) : boost::json::value(nullptr);
   } else if constexpr (IsVector<T>::value) {
@@ -105,6 +108,11 @@ template <class T>
     std::int64_t count = 0;
     if (!from_json(json, count)) return false;
     value = std::chrono::duration_cast<T>(std::chrono::milliseconds(count));
+    return true;
+  } else if constexpr (std::is_same_v<T, SteadyTime>) {
+    std::int64_t count = 0;
+    if (!from_json(json, count)) return false;
+    value = SteadyTime(std::chrono::nanoseconds(count));
     return true;
   } else if constexpr (IsOptional<T>::value) {
     value.reset();

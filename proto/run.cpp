@@ -72,6 +72,7 @@ void apply(RunSnapshot& snapshot, const Event& event) {
       break;
     case EventKind::RunStopping: snapshot.state = RunState::Stopping; break;
     case EventKind::RunEnded: snapshot.state = RunState::Ended; break;
+    case EventKind::RunUpgraded:
     case EventKind::Warning: break;
     case EventKind::Worker: {
       WorkerStatus* worker = find_worker(snapshot, event.worker);

@@ -54,11 +54,12 @@ enum class EventKind {
   RunStarted,   ///< first event
   Worker,       ///< a replica changed its state
   RunReady,     ///< all slots are ready; `after` is the time since RunStarted
+  RunUpgraded,  ///< another program goes on with the run; `reason`: which; `after`: how long nobody watched
   RunStopping,  ///< `reason` says why
   RunEnded,     ///< last event
   Warning,      ///< `reason` says what; `worker` is set if it is about one
 };
-DYNAMO_WORDS(EventKind, "run_started", "worker", "run_ready", "run_stopping", "run_ended", "warning");
+DYNAMO_WORDS(EventKind, "run_started", "worker", "run_ready", "run_upgraded", "run_stopping", "run_ended", "warning");
 
 struct Event {
   std::uint64_t sequence = 0;  ///< from 1, without gaps

@@ -5,11 +5,13 @@
 #include "cli/serve_lines.h"
 #include "cli/serve_view.h"
 #include "orchestrator/run.h"
+#include "orchestrator/upgrade.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <functional>
 #include <utility>
 
 namespace dynamo {
@@ -50,9 +52,41 @@ class OutputsDoNotWait {
   const Environment& environment_;
 };
 
-RunOutcome run_watched(const Plan& plan, const RunOptions& options, RunObserver& view, const Environment& environment) {
-  const OutputsDoNotWait patience(environment);
-  return environment.run(plan, options, view);
+/// Shows a run and ends with its exit code. `carry_out` is the run.
+ExitCode watch(const Plan& plan, const std::filesystem::path& run_dir, const ServeOptions& options,
+               const Environment& environment, const std::function<RunOutcome(RunObserver&)>& carry_out) {
+  const auto carry_out_watched = [&](RunObserver& view) {
+    const OutputsDoNotWait patience(environment);
+    return carry_out(view);
+  };
+  if (options.log_format == LogFormat::Json) {
+    ServeJsonView view(environment, stop_this_run);
+    const RunOutcome outcome = carry_out_watched(view);
+    view.outcome(outcome, static_cast<int>(exit_code_of(outcome)));
+    return exit_code_of(outcome);
+  }
+  ServeView view(plan, environment,
+                 {.quiet = options.quiet, .verbose = options.verbose, .run_dir = run_dir, .on_closed = stop_this_run});
+  const RunOutcome outcome = carry_out_watched(view);
+  view.finish();
+  const std::string log_file = outcome.failure ? environment.short_path(outcome.failure->log_file) : std::string();
+  environment.complain(failure_text(outcome, plan, typed_target(options.plan.planning.load.arguments), log_file,
+                                    environment.style(environment.err)));
+  return exit_code_of(outcome);
+}
+
+/// Goes on with the run of the program that this one has replaced.
+ExitCode go_on(const ServeOptions& options, const Environment& environment) {
+  const Result<SavedRun> state = read_run_state(*environment.state_descriptor);
+  if (!state) return fail(environment, ExitCode::CouldNot, state.error().message());
+  if (environment.only_check_state) return ExitCode::Good;
+  return watch(state->plan, state->options.run_dir, options, environment, [&](RunObserver& view) {
+    if (state->unread.size() == 2) {
+      environment.print(state->unread[0]);
+      environment.complain(state->unread[1]);
+    }
+    return environment.resume(*state, view);
+  });
 }
 
 }  // namespace
@@ -70,6 +104,7 @@ ExitCode exit_code_of(const RunOutcome& outcome) {
 }
 
 ExitCode run_serve(const ServeOptions& options, Environment& environment) {
+  if (environment.state_descriptor) return go_on(options, environment);
   if (options.dry_run) return run_plan(options.plan, environment);
   PlanningOptions planning = options.plan.planning;
   planning.starting = true;
@@ -87,22 +122,9 @@ ExitCode run_serve(const ServeOptions& options, Environment& environment) {
   run_options.entry_host = options.host;
   run_options.logs = options.logs;
   run_options.environment = caller_variables(environment.variables);
-
-  if (options.log_format == LogFormat::Json) {
-    ServeJsonView view(environment, stop_this_run);
-    const RunOutcome outcome = run_watched(plan, run_options, view, environment);
-    view.outcome(outcome, static_cast<int>(exit_code_of(outcome)));
-    return exit_code_of(outcome);
-  }
-  ServeView view(
-      plan, environment,
-      {.quiet = options.quiet, .verbose = options.verbose, .run_dir = run_options.run_dir, .on_closed = stop_this_run});
-  const RunOutcome outcome = run_watched(plan, run_options, view, environment);
-  view.finish();
-  const std::string log_file = outcome.failure ? environment.short_path(outcome.failure->log_file) : std::string();
-  environment.complain(
-      failure_text(outcome, plan, typed_target(planning.load.arguments), log_file, environment.style(environment.err)));
-  return exit_code_of(outcome);
+  run_options.program = environment.program;
+  return watch(plan, run_options.run_dir, options, environment,
+               [&](RunObserver& view) { return environment.run(plan, run_options, view); });
 }
 
 }  // namespace dynamo

@@ -69,6 +69,8 @@ std::ostream& operator<<(std::ostream& out, const Ended& ended) {
   return ended.signal != 0 ? out << "killed by signal " << ended.signal : out << "exit status " << ended.status;
 }
 
+std::filesystem::path built_binary() { return DYNAMO_TEST_BINARY; }
+
 RunDynamo::RunDynamo(const TempDir& folder, DynamoOptions options) : folder_(folder.path()), marker_(next_marker()) {
   std::filesystem::create_directories(folder_ / "home");
   std::filesystem::create_directories(folder_ / "x");
@@ -77,7 +79,7 @@ RunDynamo::RunDynamo(const TempDir& folder, DynamoOptions options) : folder_(fol
 }
 
 void RunDynamo::start(DynamoOptions options) {
-  std::vector<std::string> words{DYNAMO_TEST_BINARY};
+  std::vector<std::string> words{options.program.value_or(built_binary()).string()};
   words.insert(words.end(), options.arguments.begin(), options.arguments.end());
   std::vector<std::string> variables = environment_for(folder_, marker_, options.environment);
   const std::vector<char*> argv = pointers(words);

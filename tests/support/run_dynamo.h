@@ -32,9 +32,13 @@ struct DynamoOptions {
   std::vector<std::string> arguments = {};
   std::map<std::string, std::string> environment = {};            ///< added to a small fixed one
   std::optional<std::filesystem::path> directory = std::nullopt;  ///< none: the run's own folder
+  std::optional<std::filesystem::path> program = std::nullopt;    ///< none: the binary that was built
   bool terminal = false;                                          ///< run below a pseudo-terminal, in its foreground
   std::function<void()> before_exec = nullptr;                    ///< in the child: masks, dispositions, descriptors
 };
+
+/// The binary that was built.
+std::filesystem::path built_binary();
 
 class RunDynamo {
  public:
