@@ -92,6 +92,11 @@ void ServeView::on_event(const Event& event, const RunSnapshot& snapshot) {
       }
       say_worker(event, snapshot);
       break;
+    case EventKind::WorkerSays:
+      if (options_.verbose) {
+        say(event.time, fmt::format("  {}  {}", padded(event.worker, id_width_), visible(event.reason)));
+      }
+      break;
     case EventKind::RunReady: {
       if (options_.quiet) break;
       std::string line = "ready";

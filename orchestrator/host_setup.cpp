@@ -1,5 +1,7 @@
 #include "orchestrator/host_setup.h"
 
+#include "orchestrator/processors.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -106,8 +108,10 @@ void fill_in(const Plan& plan, const RunOptions& options, const std::vector<Port
              const std::function<std::filesystem::path(std::size_t worker)>& clients_file, HostSetup& setup) {
   setup.addresses = resolve_addresses(plan, options, needs, setup.port_numbers);
   const EnvironmentInput input{.plan = plan, .addresses = setup.addresses, .options = options};
+  const std::vector<int> allowed = allowed_processors();
   for (std::size_t worker = 0; worker < plan.processes.size(); ++worker) {
     setup.specs.push_back(make_worker_spec(input, worker, clients_file(worker), setup.problems));
+    setup.specs.back().process.processors = processors_near(plan.processes[worker].gpus, allowed);
   }
 }
 

@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -43,6 +44,12 @@ struct ChildPlan {
   int* lifted = nullptr;  ///< room for one number per descriptor
   std::size_t descriptor_count = 0;
   int highest_target = 2;
+  int control_group = -1;
+  const void* processors = nullptr;  ///< a set of them; null: the caller's
+  std::size_t processors_size = 0;
+  int nice = 0;
+  std::string_view oom_score_adj;  ///< as text; empty: the caller's
+  std::uint64_t file_limit = 0;
   pid_t parent = 0;
   LaunchStage failed_stage = LaunchStage::Clone;
   int error = 0;
@@ -89,6 +96,25 @@ bool arrange_descriptors(const ChildPlan& plan) {
   return ::close_range(static_cast<unsigned>(above), ~0U, 0) == 0;
 }
 
+/// What a process may at most, and who comes before it. What is only a preference must not keep it from starting.
+void set_priorities(const ChildPlan& plan) {
+  if (plan.nice > 0) {
+    const int present = ::getpriority(PRIO_PROCESS, 0);
+    ::setpriority(PRIO_PROCESS, 0, present + plan.nice);
+  }
+  if (!plan.oom_score_adj.empty()) {
+    const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    const ssize_t ignored = ::write(file, plan.oom_score_adj.data(), plan.oom_score_adj.size());
+    static_cast<void>(ignored);
+    ::close(file);
+  }
+  rlimit limit{};
+  if (plan.file_limit > 0 && ::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = plan.file_limit;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
 /// Runs in the child, on the parent's memory. Returns only when something failed.
 LaunchStage become_program(ChildPlan& plan) {
   // All signals are blocked here; first their handlers go, which are the parent's code, then the mask.
@@ -99,8 +125,13 @@ LaunchStage become_program(ChildPlan& plan) {
     errno = ESRCH;
     return LaunchStage::ParentGone;
   }
+  if (plan.control_group >= 0 && ::write(plan.control_group, "0", 1) != 1) return LaunchStage::ControlGroup;
+  if (plan.processors != nullptr && ::syscall(SYS_sched_setaffinity, 0, plan.processors_size, plan.processors) != 0) {
+    return LaunchStage::Processors;
+  }
   if (::chdir(plan.cwd) != 0) return LaunchStage::Directory;
   if (!arrange_descriptors(plan)) return LaunchStage::Descriptors;
+  set_priorities(plan);
   if (plan.listen_pid != nullptr) write_number(plan.listen_pid, ::getpid());
   const std::uint64_t none = 0;
   ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
@@ -198,6 +229,8 @@ std::string LaunchFailure::words() const {
     case LaunchStage::Session: return fmt::format("cannot make a session: {}", reason);
     case LaunchStage::ParentDeath:
     case LaunchStage::ParentGone: return fmt::format("cannot tie a process to its supervisor: {}", reason);
+    case LaunchStage::ControlGroup: return fmt::format("cannot put a process into its control group: {}", reason);
+    case LaunchStage::Processors: return fmt::format("cannot choose the processors of a process: {}", reason);
     case LaunchStage::Directory: return fmt::format("cannot enter {}: {}", detail, reason);
     case LaunchStage::Descriptors: return fmt::format("cannot pass descriptors on: {}", reason);
     case LaunchStage::Execute: return fmt::format("cannot execute {}: {}", detail, reason);
@@ -260,6 +293,20 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
   plan.descriptor_count = descriptors.size();
   for (const PassedDescriptor& passed : descriptors) plan.highest_target = std::max(plan.highest_target, passed.target);
   plan.parent = ::getpid();
+  plan.control_group = spec.control_group;
+  const std::string oom_score_adj = spec.oom_score_adj > 0 ? std::to_string(spec.oom_score_adj) : std::string();
+  plan.oom_score_adj = oom_score_adj;
+  plan.nice = spec.nice;
+  plan.file_limit = file_limit_;
+  std::vector<unsigned long> processors;
+  for (const int number : spec.processors) {
+    constexpr std::size_t bits = 8 * sizeof(unsigned long);
+    const auto place = static_cast<std::size_t>(number);
+    if (processors.size() <= place / bits) processors.resize(place / bits + 1);
+    processors[place / bits] |= 1UL << (place % bits);
+  }
+  if (!processors.empty()) plan.processors = processors.data();
+  plan.processors_size = processors.size() * sizeof(unsigned long);
 
   int pidfd_number = -1;
   int pid = -1;
@@ -284,6 +331,14 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
     return describe_failure(spec, plan);
   }
   return make_local_process(executor_, children_, pid, std::move(pidfd), spec.mark);
+}
+
+std::uint64_t raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  const std::uint64_t before = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? before : 0;
 }
 
 std::unique_ptr<Process> ProcessLauncher::adopt(pid_t /*pid*/, FileDescriptor /*pidfd*/, std::string /*mark*/) {

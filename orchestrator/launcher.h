@@ -14,6 +14,7 @@
 
 #include <boost/system/result.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,10 @@ struct ProcessSpec {
   std::vector<std::string> arguments;         ///< argv, the first one included
   std::vector<std::string> environment;       ///< "NAME=VALUE", complete: nothing is inherited
   std::string cwd;                            ///< absolute
+  int control_group = -1;                     ///< an open `cgroup.procs`, which the child writes itself into; -1: none
+  std::vector<int> processors;                ///< those it may run on; empty: the caller's
+  int nice = 0;                               ///< added to the caller's niceness, 0 or more
+  int oom_score_adj = 0;                      ///< more than none: the kernel ends it before others when memory is short
   std::vector<PassedDescriptor> descriptors;  ///< all that the child gets. A target 0, 1 or 2 that is not named
                                               ///< becomes /dev/null
   /// More than none: sockets stand at the targets 3, 4, ... in this order, and LISTEN_FDS, LISTEN_PID and
@@ -50,7 +55,17 @@ struct ProcessSpec {
 /// "RUN_DIR#SLOT/0#3": the third start of that replica.
 std::string make_mark(std::string_view run_dir, std::string_view worker, int incarnation);
 
-enum class LaunchStage { Clone, Session, ParentDeath, ParentGone, Directory, Descriptors, Execute };
+enum class LaunchStage {
+  Clone,
+  Session,
+  ParentDeath,
+  ParentGone,
+  ControlGroup,
+  Processors,
+  Directory,
+  Descriptors,
+  Execute
+};
 
 /// Why a process could not be started.
 struct LaunchFailure {
@@ -84,13 +99,19 @@ class PosixLauncher final : public ProcessLauncher {
   PosixLauncher& operator=(const PosixLauncher&) = delete;
 
   LaunchResult launch(const ProcessSpec& spec) override;
+  /// Children get this limit of open files (the soft one) and not our own, which is raised.
+  void set_file_limit_of_children(std::uint64_t soft) { file_limit_ = soft; }
   std::unique_ptr<Process> adopt(pid_t pid, FileDescriptor pidfd, std::string mark) override;
 
  private:
   asio::any_io_executor executor_;
   Children& children_;
   void* stack_ = nullptr;
+  std::uint64_t file_limit_ = 0;  ///< 0: as ours
 };
+
+/// Raises the soft limit of open files to the hard one, because every replica takes some. The former soft limit.
+std::uint64_t raise_file_limit();
 
 /// The absolute path of a command's first word: as it is when it is absolute; relative to `cwd` when it contains a
 /// slash; else the first executable file in the folders of `path` (relative ones count from `cwd`). When only files

@@ -75,6 +75,7 @@ struct NotifySocket::State : std::enable_shared_from_this<State> {
       if (line.starts_with(status_field)) status = line.substr(status_field.size());
     }
     changed.notify_all();
+    if (watcher) watcher();
   }
 
   asio::posix::stream_descriptor descriptor;
@@ -83,6 +84,7 @@ struct NotifySocket::State : std::enable_shared_from_this<State> {
   std::string status;
   bool ready = false;
   bool stopping = false;
+  std::function<void()> watcher;
 };
 
 Result<std::unique_ptr<NotifySocket>> NotifySocket::open(const asio::any_io_executor& executor,
@@ -131,9 +133,12 @@ NotifySocket::NotifySocket(std::shared_ptr<State> state) : state_(std::move(stat
 
 NotifySocket::~NotifySocket() {
   boost::system::error_code ignored;
+  state_->watcher = nullptr;
   state_->descriptor.close(ignored);
   ::unlink(state_->path.c_str());
 }
+
+void NotifySocket::watch(std::function<void()> watcher) { state_->watcher = std::move(watcher); }
 
 bool NotifySocket::ready() const { return state_->ready; }
 bool NotifySocket::stopping() const { return state_->stopping; }

@@ -1,6 +1,6 @@
 #pragma once
 // NOTIFY_SOCKET of one incarnation of a replica: a datagram socket of its own, so that a message needs no further
-// attribution. READY=1 makes ready; STATUS= is kept for people; STOPPING=1 is remembered; everything else is
+// attribution. READY=1 makes ready; STATUS= is for people; STOPPING=1 tells that it ends by itself; everything else is
 // ignored. Messages of another user are ignored too.
 
 #include "orchestrator/async.h"
@@ -9,6 +9,7 @@
 #include "proto/result.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ class NotifySocket {
   NotifySocket(const NotifySocket&) = delete;
   NotifySocket& operator=(const NotifySocket&) = delete;
 
+  /// Is called after every message, as long as this object lives.
+  void watch(std::function<void()> watcher);
   [[nodiscard]] bool ready() const;
   [[nodiscard]] bool stopping() const;
   [[nodiscard]] std::string_view status() const;

@@ -3,6 +3,7 @@
 #include "orchestrator/children.h"
 #include "orchestrator/clients_file.h"
 #include "orchestrator/clock.h"
+#include "orchestrator/control_groups.h"
 #include "orchestrator/event_log.h"
 #include "orchestrator/host_setup.h"
 #include "orchestrator/kill_below.h"
@@ -16,6 +17,8 @@
 
 #include <fmt/format.h>
 #include <boost/asio/io_context.hpp>
+
+#include <unistd.h>
 
 #include <csignal>
 #include <utility>
@@ -51,7 +54,8 @@ class Run {
         launcher_(executor_, children_),
         observing_(executor_, clock_, observer),
         events_(clock_, observing_, std::move(events), std::move(snapshot)),
-        supervisor_(executor_, clock_, launcher_, plan, options, folder, setup, events_, observing_,
+        groups_(own_control_group(), options.run_dir),
+        supervisor_(executor_, clock_, launcher_, plan, options, folder, setup, groups_, events_, observing_,
                     [this] { return upgrade(); }),
         background_(executor_),
         foreground_(executor_) {}
@@ -60,11 +64,21 @@ class Run {
     started_ = clock_.now();
     emit(EventKind::RunStarted, {}, std::nullopt);
     tell_swept(events_, swept);
+    file_limit_ = raise_file_limit();
+    launcher_.set_file_limit_of_children(file_limit_);
+    // The guardian is our parent.
+    if (const std::string reason = groups_.prepare(plan_.processes, {::getppid(), ::getpid()}); !reason.empty()) {
+      events_.warn(fmt::format("`memory` and `cpus` under `resources` are not enforced: {}", reason));
+    }
     return carry_out();
   }
 
   RunOutcome go_on(const SavedRun& state) {
     started_ = state.started;
+    file_limit_ = state.host.file_limit;
+    launcher_.set_file_limit_of_children(file_limit_);
+    // Told already, if it cannot be done.
+    groups_.prepare(plan_.processes, {::getppid(), ::getpid()});
     supervisor_.resume(state);
     // Whatever has come since the old program stopped listening is handled now.
     sigset_t none;
@@ -131,6 +145,7 @@ class Run {
                      .program = options_.program};
     state.host = save_host(setup_);
     state.host.run_lock = folder_.lock();
+    state.host.file_limit = file_limit_;
     state.snapshot = events_.snapshot();
     supervisor_.save(state);
     return state;
@@ -159,6 +174,7 @@ class Run {
   const RunFolder& folder_;
   HostSetup& setup_;
   Clock::TimePoint started_;
+  std::uint64_t file_limit_ = 0;
   asio::io_context context_{1};
   asio::any_io_executor executor_{context_.get_executor()};
   SystemClock clock_;
@@ -166,6 +182,7 @@ class Run {
   PosixLauncher launcher_;
   Observing observing_;
   EventLog events_;
+  ControlGroups groups_;
   Supervisor supervisor_;
   TaskGroup background_;
   TaskGroup foreground_;

@@ -18,7 +18,7 @@
 
 namespace dynamo {
 
-DYNAMO_WORDS(StopCause, "none", "requested", "not_ready", "not_live", "restarted");
+DYNAMO_WORDS(StopCause, "none", "own", "requested", "not_ready", "not_live", "restarted");
 BOOST_DESCRIBE_STRUCT(RestartHistory, (), (restarts, doublings))
 BOOST_DESCRIBE_STRUCT(WorkerLife, (),
                       (state, incarnation, ran, ending, overran, stop_wanted, cause, trouble, exit, launched, ready,
@@ -57,9 +57,10 @@ struct SavedWorker {
   std::string mark;
   std::optional<SavedNotify> notify;
   bool log_matched = false;
+  std::uint64_t out_of_memory_before = 0;
   SavedLog log;
 };
-BOOST_DESCRIBE_STRUCT(SavedWorker, (), (life, pid, pidfd, mark, notify, log_matched, log))
+BOOST_DESCRIBE_STRUCT(SavedWorker, (), (life, pid, pidfd, mark, notify, log_matched, out_of_memory_before, log))
 
 struct SavedOptions {
   std::string run_id;
@@ -77,8 +78,9 @@ struct SavedHost {
   std::map<std::string, int> port_locks;  ///< by port
   std::vector<int> sockets;               ///< of endpoints with `listen: fd`
   int run_lock = -1;
+  std::uint64_t file_limit = 0;  ///< what children get
 };
-BOOST_DESCRIBE_STRUCT(SavedHost, (), (port_numbers, port_locks, sockets, run_lock))
+BOOST_DESCRIBE_STRUCT(SavedHost, (), (port_numbers, port_locks, sockets, run_lock, file_limit))
 
 struct SavedRun {
   static constexpr int present_format = 1;

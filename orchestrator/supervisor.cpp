@@ -12,8 +12,9 @@
 namespace dynamo {
 
 Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, ProcessLauncher& launcher, const Plan& plan,
-                       const RunOptions& options, const RunFolder& folder, HostSetup& setup, EventLog& events,
-                       Observing& observing, std::function<Awaitable<>()> upgrade)
+                       const RunOptions& options, const RunFolder& folder, HostSetup& setup,
+                       const ControlGroups& groups, EventLog& events, Observing& observing,
+                       std::function<Awaitable<>()> upgrade)
     : clock_(clock),
       plan_(plan),
       events_(events),
@@ -25,6 +26,10 @@ Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, Proc
                 .buffer = buffer_,
                 .run_dir = options.run_dir,
                 .report = [this](const Event& event) { on_report(event); },
+                .say = [this](Event event) { events_.emit(std::move(event)); },
+                .control_group = [this, &groups](std::string_view worker) { return groups.door(process_of(worker)); },
+                .out_of_memory =
+                    [this, &groups](std::string_view worker) { return groups.out_of_memory(process_of(worker)); },
                 .ask_to_start = [this](std::string_view worker) { on_rested(worker); },
                 .output = [&observing](std::string_view worker, OutputStream stream,
                                        std::string_view lines) { observing.output(worker, stream, lines); },
@@ -68,6 +73,10 @@ Awaitable<> Supervisor::conduct() {
   signals_.cancel();
   listeners_.cancel();
   co_await listeners_.join();
+}
+
+const PlannedProcess& Supervisor::process_of(std::string_view worker) const {
+  return plan_.processes[index_of_.find(worker)->second];
 }
 
 Awaitable<> Supervisor::changed() {

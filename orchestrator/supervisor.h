@@ -14,6 +14,7 @@
 #include "orchestrator/children.h"
 #include "orchestrator/clients_file.h"
 #include "orchestrator/clock.h"
+#include "orchestrator/control_groups.h"
 #include "orchestrator/event_log.h"
 #include "orchestrator/host_setup.h"
 #include "orchestrator/launcher.h"
@@ -40,8 +41,8 @@ class Supervisor {
  public:
   /// Everything that is passed must outlive it; `setup` must be without problems.
   Supervisor(const asio::any_io_executor& executor, Clock& clock, ProcessLauncher& launcher, const Plan& plan,
-             const RunOptions& options, const RunFolder& folder, HostSetup& setup, EventLog& events,
-             Observing& observing, std::function<Awaitable<>()> upgrade);
+             const RunOptions& options, const RunFolder& folder, HostSetup& setup, const ControlGroups& groups,
+             EventLog& events, Observing& observing, std::function<Awaitable<>()> upgrade);
 
   /// The whole run; returns when every replica is over.
   Awaitable<> conduct();
@@ -71,6 +72,7 @@ class Supervisor {
   Awaitable<> changed();
   Awaitable<> listen();
   void on_signal(int signal);
+  [[nodiscard]] const PlannedProcess& process_of(std::string_view worker) const;
   [[nodiscard]] FailureReport failure_of(const PlannedSlot& slot) const;
 
   Clock& clock_;

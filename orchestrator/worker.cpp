@@ -18,6 +18,9 @@ using boost::asio::experimental::awaitable_operators::operator||;
 /// How long output is waited for that a stranger to the tree may still write.
 constexpr std::chrono::seconds drain_limit{2};
 
+/// Between two texts of a replica about itself.
+constexpr std::chrono::seconds status_pause{1};
+
 ExitStatus not_started(int error, std::string detail) {
   ExitStatus status;
   status.kind = EndKind::NotStarted;
@@ -104,6 +107,7 @@ std::optional<ExitStatus> Worker::prepare(ProcessSpec& process, LogCapture::Chil
     auto notify = NotifySocket::open(services_.executor, spec_.notify_socket);
     if (!notify) return not_started(notify.error().error.value(), notify.error().doing);
     incarnation_.notify = std::move(*notify);
+    listen_to_notifications();
   }
   watch_for_ready_line();
   auto pipes = log_.begin(incarnation_.number);
@@ -120,6 +124,29 @@ void Worker::watch_for_ready_line() {
   });
 }
 
+void Worker::listen_to_notifications() {
+  incarnation_.notify->watch([this] {
+    const NotifySocket& notify = *incarnation_.notify;
+    if (!notify.ready() && !notify.status().empty()) {
+      incarnation_.last_miss = fmt::format("it sent no READY=1 to NOTIFY_SOCKET; it said: {}", notify.status());
+    }
+    // A program that talks all the time must not fill the record of the run.
+    const TimePoint now = services_.clock.now();
+    if (notify.status() != told_status_ && now - status_told_at_ >= status_pause) {
+      told_status_ = notify.status();
+      status_told_at_ = now;
+      Event event;
+      event.kind = EventKind::WorkerSays;
+      event.worker = spec_.id;
+      event.state = life_.state;
+      event.incarnation = life_.incarnation;
+      event.reason = told_status_;
+      services_.say(std::move(event));
+    }
+    if (notify.stopping()) feed(WorkerInputKind::Stops);
+  });
+}
+
 bool Worker::can_be_saved() const {
   if (!is_running(life_)) return true;
   return life_.state != WorkerState::Stopping && life_.launched && !life_.ending && !kill_wanted_;
@@ -129,6 +156,7 @@ SavedWorker Worker::save() const {
   SavedWorker saved;
   saved.life = life_;
   saved.log = log_.save();
+  saved.out_of_memory_before = out_of_memory_before_;
   if (!incarnation_.process) return saved;
   saved.pid = incarnation_.process->pid();
   saved.pidfd = incarnation_.process->pidfd();
@@ -140,6 +168,7 @@ SavedWorker Worker::save() const {
 
 void Worker::resume(const SavedWorker& saved) {
   life_ = saved.life;
+  out_of_memory_before_ = saved.out_of_memory_before;
   if (saved.pid) {
     incarnation_.number = life_.incarnation;
     incarnation_.mark = saved.mark;
@@ -148,6 +177,7 @@ void Worker::resume(const SavedWorker& saved) {
     if (incarnation_.log && saved.log_matched) incarnation_.log->set_matched();
     if (saved.notify) {
       incarnation_.notify = NotifySocket::resume(services_.executor, spec_.notify_socket, *saved.notify);
+      listen_to_notifications();
     }
     tasks_.spawn(keep());
   }
@@ -189,6 +219,9 @@ void Worker::launch() {
     const int target = first_socket + static_cast<int>(process.descriptors.size()) - 2;
     process.descriptors.push_back({.source = socket, .target = target});
   }
+  const FileDescriptor control_group = services_.control_group(spec_.id);
+  process.control_group = control_group.get();
+  out_of_memory_before_ = services_.out_of_memory(spec_.id);
   LaunchResult launched = services_.launcher.launch(process);
   ends = {};
   if (!launched) {
@@ -219,6 +252,10 @@ Awaitable<> Worker::keep() {
     WorkerInput input;
     input.kind = WorkerInputKind::Exited;
     input.exit = status;
+    if (status.kind == EndKind::Signalled && status.code == SIGKILL &&
+        services_.out_of_memory(spec_.id) > out_of_memory_before_) {
+      input.exit->detail = "out of memory, it has reached its limit";
+    }
     feed(std::move(input));
   };
 

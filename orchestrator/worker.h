@@ -33,6 +33,11 @@ struct WorkerServices {
   std::filesystem::path run_dir;
   /// The replica has changed: its Event without number and time.
   std::function<void(Event)> report;
+  /// Something about the replica that is no change.
+  std::function<void(Event)> say;
+  /// What holds its limits: an open `cgroup.procs`, or nothing; and how often memory has run out there.
+  std::function<FileDescriptor(std::string_view worker)> control_group;
+  std::function<std::uint64_t(std::string_view worker)> out_of_memory;
   /// Its pause before a restart is over: start() it, or let it wait().
   std::function<void(std::string_view worker)> ask_to_start;
   std::function<void(std::string_view worker, OutputStream stream, std::string_view lines)> output;
@@ -81,6 +86,7 @@ class Worker {
   void launch();
   void adjust_probing();
   void watch_for_ready_line();
+  void listen_to_notifications();
   Awaitable<> tend();
   Awaitable<> keep();
   Awaitable<> give_up(ExitStatus failure);
@@ -94,6 +100,9 @@ class Worker {
   LogCapture log_;
   Incarnation incarnation_;
   Activity probing_ = Activity::None;
+  std::uint64_t out_of_memory_before_ = 0;  ///< when the incarnation was launched
+  std::string told_status_;
+  TimePoint status_told_at_;
   bool probing_paused_ = false;
   bool kill_wanted_ = false;
   Condition changed_;

@@ -90,7 +90,7 @@ void judge(Actions& actions, WorkerLife& life, const WorkerRules& rules, TimePoi
     tell_end(report(actions, life, WorkerState::Waiting, life.trouble));
     return;
   }
-  const bool own_end = life.cause == StopCause::None;
+  const bool own_end = life.cause == StopCause::None || life.cause == StopCause::Own;
   const bool too_early = own_end && exit.success() && !life.ready && rules.serves;
   const bool failed = !own_end || !exit.success() || too_early;
   const std::string words = end_words(life, exit, too_early);
@@ -170,7 +170,7 @@ void on_stop(Actions& actions, WorkerLife& life, const WorkerRules& rules, TimeP
     report(actions, life, WorkerState::Stopped);
   } else if (life.ending || !first) {
     return;  // what is under way leads to the end, and now it is not started again
-  } else if (life.state != WorkerState::Stopping) {
+  } else if (life.state != WorkerState::Stopping || life.cause == StopCause::Own) {
     begin_stop(actions, life, rules, StopCause::Requested, {}, now);
   }
 }
@@ -220,6 +220,13 @@ std::vector<WorkerAction> step(const WorkerRules& rules, WorkerLife& life, const
       break;
     case WorkerInputKind::Ready:
       if (life.state == WorkerState::Starting && life.launched && !life.ending) become_ready(actions, life, now);
+      break;
+    case WorkerInputKind::Stops:
+      if ((life.state == WorkerState::Starting || life.state == WorkerState::Ready) && !life.ending) {
+        life.cause = StopCause::Own;
+        life.deadline = now + rules.grace;
+        report(actions, life, WorkerState::Stopping, "it ends by itself");
+      }
       break;
     case WorkerInputKind::NotLive:
       if (life.state == WorkerState::Ready && !life.ending) {

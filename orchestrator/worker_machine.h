@@ -10,7 +10,8 @@
 // Pending   nothing was done yet. Waiting: it waits for other slots; `waits` tells for which.
 // Starting  it runs (or is being launched) and is not ready. `deadline` is the end of its start phase.
 // Ready     it serves. A replica that ends here is judged by its restart policy.
-// Stopping  it was asked to end: on request, or because it was not ready in time, or because it did not answer
+// Stopping  it ends by itself and has said so, or it was asked to end: on request, or because it was not ready in time,
+// or because it did not answer
 //           any more, or because it restarts with what it is a client of. `deadline` is the end of its grace; then its
 //           whole tree is killed. A stop on request that comes while it ends for another reason wins: it is not
 //           started again.
@@ -55,7 +56,7 @@ struct WorkerRules {
 };
 
 /// Why a replica is being stopped.
-enum class StopCause { None, Requested, NotReady, NotLive, Restarted };
+enum class StopCause { None, Own, Requested, NotReady, NotLive, Restarted };
 
 struct WorkerLife {
   WorkerState state = WorkerState::Pending;
@@ -81,6 +82,7 @@ enum class WorkerInputKind {
   Launched,      ///< it was executed; `pid`
   LaunchFailed,  ///< it could not be; `exit`
   Ready,         ///< the readiness probe of this incarnation succeeded
+  Stops,         ///< it has said that it ends by itself
   NotLive,       ///< too many misses; `text`: the last one
   Deadline,      ///< `deadline` has passed; `text`: the last miss of the readiness probe
   Exited,        ///< the leader has ended; `exit`

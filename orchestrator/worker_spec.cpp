@@ -45,6 +45,9 @@ class Filler {
   std::vector<std::string>& problems_;
 };
 
+constexpr int sidecar_nice = 5;
+constexpr int sidecar_oom_score_adj = 300;
+
 ResolvedProbe resolve_probe(const Probe& probe, const PlannedProcess& process, const WorkerAddresses& addresses,
                             const std::string& default_host, Filler& fill, std::string_view what) {
   ResolvedProbe result;
@@ -143,6 +146,11 @@ WorkerSpec make_worker_spec(const EnvironmentInput& input, std::size_t worker,
   spec.rules.watched = process.live.has_value();
   spec.rules.ready_at_once = !process.ready.probe && spec.own_sockets.empty();
 
+  if (slot != nullptr && slot->sidecar) {
+    // What is not on the request's way gives way to what is.
+    spec.process.nice = sidecar_nice;
+    spec.process.oom_score_adj = sidecar_oom_score_adj;
+  }
   spec.process.arguments = fill(process.command, "command");
   spec.process.cwd = fill(process.cwd, "cwd");
   if (process.runtime == RuntimeKind::Dynamo) spec.discovery = discovery_folder(input.options);

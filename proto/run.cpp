@@ -31,7 +31,8 @@ std::string ExitStatus::words() const {
   switch (kind) {
     case EndKind::Exited: return fmt::format("exit status {}", code);
     case EndKind::Signalled:
-      return fmt::format("killed by {}{}", signal_name(code), core_dumped ? " (core dumped)" : "");
+      return fmt::format("killed by {}{}{}", signal_name(code), core_dumped ? " (core dumped)" : "",
+                         detail.empty() ? "" : ": " + detail);
     case EndKind::NotStarted: {
       const char* text = ::strerrordesc_np(code);
       return fmt::format("could not be started: {}{}", text != nullptr ? text : "unknown error",
@@ -72,6 +73,9 @@ void apply(RunSnapshot& snapshot, const Event& event) {
       break;
     case EventKind::RunStopping: snapshot.state = RunState::Stopping; break;
     case EventKind::RunEnded: snapshot.state = RunState::Ended; break;
+    case EventKind::WorkerSays:
+      if (WorkerStatus* worker = find_worker(snapshot, event.worker)) worker->reason = event.reason;
+      break;
     case EventKind::RunUpgraded:
     case EventKind::Warning: break;
     case EventKind::Worker: {

@@ -43,7 +43,7 @@ struct ExitStatus {
   EndKind kind = EndKind::Exited;
   int code = 0;
   bool core_dumped = false;
-  std::string detail;  ///< NotStarted: the stage and what it was about
+  std::string detail;  ///< NotStarted: the stage and what it was about; Signalled: why, if that is known
   [[nodiscard]] std::string words() const;
   [[nodiscard]] bool success() const { return kind == EndKind::Exited && code == 0; }
   friend bool operator==(const ExitStatus&, const ExitStatus&) = default;
@@ -53,13 +53,15 @@ BOOST_DESCRIBE_STRUCT(ExitStatus, (), (kind, code, core_dumped, detail))
 enum class EventKind {
   RunStarted,   ///< first event
   Worker,       ///< a replica changed its state
+  WorkerSays,   ///< `reason` is how a replica describes what it does (STATUS= of sd_notify)
   RunReady,     ///< all slots are ready; `after` is the time since RunStarted
   RunUpgraded,  ///< another program goes on with the run; `reason`: which; `after`: how long nobody watched
   RunStopping,  ///< `reason` says why
   RunEnded,     ///< last event
   Warning,      ///< `reason` says what; `worker` is set if it is about one
 };
-DYNAMO_WORDS(EventKind, "run_started", "worker", "run_ready", "run_upgraded", "run_stopping", "run_ended", "warning");
+DYNAMO_WORDS(EventKind, "run_started", "worker", "worker_says", "run_ready", "run_upgraded", "run_stopping",
+             "run_ended", "warning");
 
 struct Event {
   std::uint64_t sequence = 0;  ///< from 1, without gaps

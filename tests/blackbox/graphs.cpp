@@ -70,9 +70,10 @@ int count_lines(const std::string& text, std::string_view line) {
   return static_cast<int>(std::count(lines.begin(), lines.end(), line));
 }
 
-std::string http_get(const std::string& url) {
+Answer ask(const std::string& url) {
+  Answer answer;
   const std::size_t colon = url.rfind(':');
-  if (colon == std::string::npos) return {};
+  if (colon == std::string::npos) return answer;
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1))));
@@ -80,18 +81,23 @@ std::string http_get(const std::string& url) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval limit{.tv_sec = 5, .tv_usec = 0};
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  std::string answer;
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+  answer.connected = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  if (answer.connected) {
     const std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     (void)::send(fd, request.data(), request.size(), MSG_NOSIGNAL);
     char buffer[1024];
     for (ssize_t n = 0; (n = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) {
-      answer.append(buffer, static_cast<std::size_t>(n));
+      answer.text.append(buffer, static_cast<std::size_t>(n));
     }
   }
   ::close(fd);
-  const std::size_t body = answer.find("\r\n\r\n");
-  return body == std::string::npos ? std::string() : answer.substr(body + 4);
+  return answer;
+}
+
+std::string http_get(const std::string& url) {
+  const std::string text = ask(url).text;
+  const std::size_t body = text.find("\r\n\r\n");
+  return body == std::string::npos ? std::string() : text.substr(body + 4);
 }
 
 void expect_clean_stop(RunDynamo& run) {

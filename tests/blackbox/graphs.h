@@ -28,7 +28,13 @@ std::function<bool(const Event&)> is_kind(EventKind kind);
 std::vector<std::string> lines_of(const std::string& text);
 int count_lines(const std::string& text, std::string_view line);
 
-/// What GET of this URL answers; empty if nobody does.
+/// One GET of this URL on a connection of its own.
+struct Answer {
+  bool connected = false;
+  std::string text;  ///< empty if the connection was cut
+};
+Answer ask(const std::string& url);
+/// The body of that; empty if nobody answers.
 std::string http_get(const std::string& url);
 
 /// Stops it with SIGINT and expects that nothing went wrong and nothing is left.

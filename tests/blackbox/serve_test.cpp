@@ -186,6 +186,30 @@ INSTANTIATE_TEST_SUITE_P(
         ReadyKind{"exec", "command: [obedient], endpoints: [serve], ready: {exec: [test, -e, FILE], interval: 20ms}"}),
     [](const auto& kind) { return kind.param.name; });
 
+TEST(Serve, TellsWhatAReplicaSaysOfItself) {
+  const TempDir folder;
+  const std::string gate = folder.path() / "gate";
+  const auto run = serve_one(folder,
+                             "command: [notify_ready, " + gate +
+                                 ", \"STATUS=loading weights\", \"READY=1\\nSTATUS=at once\", STOPPING=1], "
+                                 "ready: {notify: true}, stop: {grace: 100ms}, restart: never",
+                             {.arguments = {"-v"}});
+  folder.write("gate", "");
+  const auto says = run->wait_for_event(is_kind(EventKind::WorkerSays));
+  ASSERT_TRUE(says) << run->story();
+  EXPECT_EQ(says->worker, "main/0");
+  EXPECT_EQ(says->reason, "loading weights");
+  EXPECT_THAT(run->err(), HasSubstr("loading weights"));
+  folder.write("gate.2", "");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  folder.write("gate.3", "");
+  const auto stops = run->wait_for_event(reaches("main/0", WorkerState::Stopping));
+  ASSERT_TRUE(stops) << run->story();
+  EXPECT_EQ(stops->reason, "it ends by itself");
+  EXPECT_EQ(run->wait(), (Ended{.status = 5})) << "it did not, and was killed after its grace\n" << run->story();
+  EXPECT_TRUE(run->nothing_left());
+}
+
 TEST(Serve, GivesTheSocketThatItBoundToAllReplicas) {
   const TempDir folder;
   const auto run = serve_one(folder,

@@ -50,6 +50,15 @@ std::vector<pid_t> processes_with(std::string_view variable, bool prefix) {
   return found;
 }
 
+std::optional<std::string> environment_variable(pid_t pid, std::string_view name) {
+  const std::string environment = std::string(1, '\0') + proc_file(pid, "environ");
+  const std::string wanted = std::string(1, '\0') + std::string(name) + "=";
+  const std::size_t found = environment.find(wanted);
+  if (found == std::string::npos) return std::nullopt;
+  const std::size_t begin = found + wanted.size();
+  return environment.substr(begin, environment.find('\0', begin) - begin);
+}
+
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> found;
   for (const pid_t pid : all_processes()) {

@@ -1,6 +1,7 @@
 #pragma once
 // What /proc says about processes: who carries a marker, who is whose child.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,9 @@ namespace dynamo::test {
 
 /// Live processes (no zombies) whose environment holds this `NAME=VALUE`; with `prefix` any value that begins so.
 std::vector<pid_t> processes_with(std::string_view variable, bool prefix = false);
+
+/// The value of a variable in the environment that a process was started with.
+std::optional<std::string> environment_variable(pid_t pid, std::string_view name);
 
 std::vector<pid_t> children_of(pid_t parent);
 

@@ -1,9 +1,13 @@
 #include "orchestrator/launcher.h"
 
+#include "orchestrator/control_groups.h"
+#include "orchestrator/processors.h"
+
 #include "tests/unit/orchestrator/kernel_test.h"
 
 #include <gmock/gmock.h>
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -196,6 +200,46 @@ TEST(VariableOf, TakesTheLastOne) {
   const std::vector<std::string> environment{"PATH=/a", "PATHS=/b", "PATH=/c"};
   EXPECT_EQ(variable_of(environment, "PATH"), "/c");
   EXPECT_EQ(variable_of(environment, "PAT"), "");
+}
+
+TEST_F(Launcher, GivesAPlaceBehindOthersToWhomItIsTold) {
+  ProcessSpec spec = shell("nice > " + folder_.file("nice") + "; cat /proc/self/oom_score_adj > " +
+                           folder_.file("oom") + "; ulimit -Sn > " + folder_.file("files"));
+  spec.nice = 5;
+  spec.oom_score_adj = 300;
+  launcher_.set_file_limit_of_children(100);
+  auto process = start(spec);
+  EXPECT_TRUE(run(process->wait()).success());
+  run(process->kill_tree());
+  EXPECT_EQ(test::contents(folder_.file("nice")), std::to_string(::getpriority(PRIO_PROCESS, 0) + 5) + "\n");
+  EXPECT_EQ(test::contents(folder_.file("oom")), "300\n");
+  EXPECT_EQ(test::contents(folder_.file("files")), "100\n");
+}
+
+TEST_F(Launcher, KeepsAProcessOnItsProcessors) {
+  const std::vector<int> allowed = allowed_processors();
+  ProcessSpec spec = shell("grep Cpus_allowed_list /proc/self/status > " + folder_.file("processors"));
+  spec.processors = {allowed.back()};
+  auto process = start(spec);
+  EXPECT_TRUE(run(process->wait()).success());
+  run(process->kill_tree());
+  EXPECT_EQ(test::contents(folder_.file("processors")), "Cpus_allowed_list:\t" + std::to_string(allowed.back()) + "\n");
+}
+
+TEST_F(Launcher, PutsAProcessIntoItsControlGroup) {
+  const std::filesystem::path own = own_control_group();
+  const std::filesystem::path group = own / ("dynamo-test-" + std::to_string(::getpid()));
+  if (own.empty() || ::mkdir(group.c_str(), 0755) != 0) GTEST_SKIP() << "no control group can be made here";
+  {
+    const FileDescriptor door(::open((group / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+    ProcessSpec spec = shell("grep ^0:: /proc/self/cgroup > " + folder_.file("group"));
+    spec.control_group = door.get();
+    auto process = start(spec);
+    EXPECT_TRUE(run(process->wait()).success());
+    run(process->kill_tree());
+  }
+  EXPECT_THAT(test::contents(folder_.file("group")), HasSubstr(group.filename().string()));
+  EXPECT_EQ(::rmdir(group.c_str()), 0);
 }
 
 }  // namespace

@@ -215,6 +215,33 @@ TEST(WorkerMachine, RestartsWithWhatItIsAClientOf) {
   EXPECT_EQ(replica.last.restart, 1) << "the first failure";
 }
 
+TEST(WorkerMachine, LeavesOneThatEndsByItselfItsGrace) {
+  Replica replica;
+  replica.start_and_serve();
+  replica.feed(Kind::Stops);
+  EXPECT_THAT(replica.log, ElementsAre("stopping")) << "no signal: it knows";
+  replica.feed(Kind::Stops);
+  replica.feed(Kind::NotLive, {}, "connection refused");
+  EXPECT_THAT(replica.log, IsEmpty());
+  replica.feed(Kind::Stop);
+  EXPECT_THAT(replica.log, ElementsAre("stopping", "signal")) << "now it is wanted";
+
+  Replica done;
+  done.start_and_serve();
+  done.feed(Kind::Stops);
+  done.end(exited(0));
+  EXPECT_THAT(done.log, ElementsAre("completed")) << "judged as an end of its own";
+
+  Replica hanging;
+  hanging.start_and_serve();
+  hanging.feed(Kind::Stops);
+  hanging.pass(hanging.rules.grace);
+  hanging.feed(Kind::Deadline);
+  EXPECT_THAT(hanging.log, ElementsAre("kill"));
+  hanging.end(killed(SIGKILL));
+  EXPECT_THAT(hanging.log, ElementsAre("backoff"));
+}
+
 TEST(WorkerMachine, ARestartWithAProviderIsNothingForOneThatDoesNotRun) {
   Replica resting;
   resting.start();
