@@ -1,5 +1,8 @@
 #include "cli/output.h"
 
+#include <fmt/format.h>
+
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -7,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace dynamo {
@@ -14,6 +18,9 @@ namespace {
 
 /// A terminal that is said to be writable has room for at least so much.
 constexpr std::size_t terminal_room = 256;
+/// How long, at the end of a run, a reader may take nothing.
+constexpr std::chrono::seconds patience{3};
+constexpr int pause_milliseconds = 10;
 
 bool has_room(int descriptor, int milliseconds) {
   pollfd wait{.fd = descriptor, .events = POLLOUT, .revents = 0};
@@ -23,10 +30,8 @@ bool has_room(int descriptor, int milliseconds) {
 }  // namespace
 
 void DescriptorOutput::write(std::string_view text) {
-  if (room_ == 0) {
-    write_all(text);
-    return;
-  }
+  if (impatient_) return write_with_patience(text);
+  if (room_ == 0) return write_all(text);
   const std::string_view rest = flush() ? write_some(text) : text;
   if (rest.empty() || closed_) return;
   // What was begun is kept whatever its size, so that no line is torn.
@@ -51,9 +56,23 @@ void DescriptorOutput::write_all(std::string_view text) {
   }
 }
 
+void DescriptorOutput::write_with_patience(std::string_view text) {
+  auto give_up = std::chrono::steady_clock::now() + patience;
+  while (!text.empty() && !closed_) {
+    const std::string_view rest = write_some(text);
+    const auto now = std::chrono::steady_clock::now();
+    if (rest.size() < text.size()) give_up = now + patience;
+    if (now >= give_up) closed_ = true;
+    text = rest;
+    // Not a wait for room: a terminal may say that it has some, and yet take nothing.
+    if (!text.empty()) ::poll(nullptr, 0, pause_milliseconds);
+  }
+}
+
 std::string_view DescriptorOutput::write_some(std::string_view text) {
-  while (!text.empty() && !closed_ && has_room(descriptor_, 0)) {
-    const ssize_t count = ::write(descriptor_, text.data(), std::min(text.size(), chunk_));
+  const int target = own_ ? own_.get() : descriptor_;
+  while (!text.empty() && !closed_ && has_room(target, 0)) {
+    const ssize_t count = ::write(target, text.data(), std::min(text.size(), chunk_));
     if (count >= 0) {
       text.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno == EAGAIN) {
@@ -69,6 +88,12 @@ void DescriptorOutput::do_not_wait(std::size_t room) {
   room_ = room;
   struct stat facts {};
   const bool known = ::fstat(descriptor_, &facts) == 0;
+  if (known && S_ISCHR(facts.st_mode)) {
+    // Whether a write to a terminal waits belongs to the open file, which we share with the shell. Asking whether there
+    // is room does not help: there may be less than a line's.
+    const std::string again = fmt::format("/proc/self/fd/{}", descriptor_);
+    own_ = FileDescriptor(::open(again.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  }
   if (known && S_ISREG(facts.st_mode)) {
     chunk_ = std::string::npos;
   } else {
@@ -89,7 +114,8 @@ std::size_t DescriptorOutput::take_lost() { return kept_.empty() ? std::exchange
 
 void DescriptorOutput::wait_again() {
   room_ = 0;
-  write_all(std::exchange(kept_, {}));
+  impatient_ = true;
+  write_with_patience(std::exchange(kept_, {}));
 }
 
 }  // namespace dynamo

@@ -2,6 +2,8 @@
 // Where a command's text goes: a descriptor of this process, or a string in a test. Only cli prints, and it
 // prints through this.
 
+#include "orchestrator/file_descriptor.h"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -25,7 +27,8 @@ class Output {
   virtual std::string take_kept() { return {}; }
   /// How many lines were left out; told once, and only when the reader has caught up.
   virtual std::size_t take_lost() { return 0; }
-  /// Waits for the reader again, first for what was kept.
+  /// Waits for the reader again, first for what was kept. One that takes nothing for some seconds counts as gone: the
+  /// end of a run must not hang on somebody who is suspended.
   virtual void wait_again() {}
 };
 
@@ -52,12 +55,15 @@ class DescriptorOutput final : public Output {
 
  private:
   void write_all(std::string_view text);
+  void write_with_patience(std::string_view text);
   [[nodiscard]] std::string_view write_some(std::string_view text);
 
   int descriptor_;
+  FileDescriptor own_;  ///< the same terminal, opened once more so that only we do not wait for it
   bool closed_ = false;
-  std::size_t room_ = 0;   ///< 0: write() waits
-  std::size_t chunk_ = 0;  ///< so much can be written without waiting once poll() says that there is room
+  bool impatient_ = false;  ///< the run is over: a reader who takes nothing counts as gone
+  std::size_t room_ = 0;    ///< 0: write() waits
+  std::size_t chunk_ = 0;   ///< so much can be written without waiting once poll() says that there is room
   std::string kept_;
   std::size_t lost_ = 0;
 };

@@ -196,6 +196,7 @@ std::string ServeView::wait_text(std::int64_t now) const {
 
 std::optional<Duration> ServeView::tick_after() {
   const bool all_out = environment_.out.output->flush();
+  if (all_out) say_lost();
   const bool all_err = environment_.err.output->flush();
   if (!all_out || !all_err) return slow_reader_pause;
   if (waited_.empty() || options_.quiet) {

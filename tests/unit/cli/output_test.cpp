@@ -61,6 +61,16 @@ TEST_F(DescriptorOutputTest, NeitherWaitsForASlowReaderNorTearsALine) {
   EXPECT_TRUE(got.ends_with("x\nagain\n"));
 }
 
+TEST_F(DescriptorOutputTest, TakesAReaderThatTakesNothingForGoneWhenTheRunIsOver) {
+  DescriptorOutput output(ends[1]);
+  output.do_not_wait(20'000);
+  output.write(std::string(10'000, 'x') + "\n");
+  output.wait_again();
+  EXPECT_TRUE(output.closed());
+  read_all();
+  EXPECT_EQ(got.size(), 4096U);
+}
+
 TEST_F(DescriptorOutputTest, SaysWhenItsReaderHasGone) {
   DescriptorOutput output(ends[1]);
   output.write("a");
