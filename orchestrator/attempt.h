@@ -24,6 +24,12 @@ using ProbeSocket = asio::generic::stream_protocol::socket;
 /// Connects; the result says why not.
 Awaitable<ProbeResult> connect_to(ProbeSocket& socket, const ProbeAddress& address);
 
+/// A timer that goes off so late means that this process did not run.
+inline constexpr std::chrono::milliseconds held_up{200};
+
+/// No more descriptors or memory for us: nothing that the other side could mend.
+bool is_own_shortage(int error);
+
 /// "connection refused"
 std::string reason_words(const boost::system::error_code& error);
 

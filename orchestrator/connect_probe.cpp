@@ -13,6 +13,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <cctype>
+#include <cerrno>
 #include <utility>
 
 namespace dynamo {
@@ -23,8 +24,13 @@ Awaitable<ProbeResult> attempt(Clock& clock, std::chrono::milliseconds timeout, 
   const auto deadline = clock.now() + timeout;
   auto winner = co_await (std::move(operation) || clock.sleep_until(deadline));
   if (winner.index() == 0) co_return std::get<0>(std::move(winner));
-  co_return ProbeResult::bad(fmt::format("{} within {}", what, seconds_words(timeout)));
+  ProbeResult result = ProbeResult::bad(fmt::format("{} within {}", what, seconds_words(timeout)));
+  // An answer may lie there that we, who were not running, have not seen.
+  result.inconclusive = clock.now() - deadline > held_up;
+  co_return result;
 }
+
+bool is_own_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS; }
 
 std::string reason_words(const boost::system::error_code& error) {
   std::string words = error.message();
@@ -44,6 +50,7 @@ Awaitable<ProbeResult> connect_to(ProbeSocket& socket, const ProbeAddress& addre
     endpoint = asio::local::stream_protocol::endpoint(address.socket_path);
   }
   const auto [error] = co_await socket.async_connect(endpoint, quiet);
+  if (error && is_own_shortage(error.value())) co_return ProbeResult::unknown(reason_words(error));
   if (error) co_return ProbeResult::bad(reason_words(error));
   co_return ProbeResult::good();
 }

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <cerrno>
 #include <exception>
 #include <utility>
 
@@ -23,7 +24,12 @@ Awaitable<ProbeResult> wait_for_end(Process& process) {
 Awaitable<ProbeResult> probe_exec(Clock& clock, ProcessLauncher& launcher, ProcessSpec spec,
                                   std::chrono::milliseconds timeout) {
   LaunchResult launched = launcher.launch(spec);
-  if (!launched) co_return ProbeResult::bad(launched.error().words());
+  if (!launched) {
+    // EAGAIN: no more processes.
+    const int error = launched.error().error;
+    if (is_own_shortage(error) || error == EAGAIN) co_return ProbeResult::unknown(launched.error().words());
+    co_return ProbeResult::bad(launched.error().words());
+  }
   const std::unique_ptr<Process> process = std::move(*launched);
   ProbeResult result;
   std::exception_ptr error;

@@ -27,11 +27,18 @@ struct ProbeResult {
   bool ok = false;
   std::string reason;     ///< why not, in words: "connection refused", "status 503", "no answer within 10 s"
   bool stranger = false;  ///< why not: somebody answers, but it is not this replica
+  /// Why not: we ourselves were suspended, or have no descriptor or process left. It tells nothing about the replica.
+  bool inconclusive = false;
 
   ProbeResult() = default;
   ProbeResult(bool is_ok, std::string why) : ok(is_ok), reason(std::move(why)) {}
   static ProbeResult good() { return ProbeResult(true, ""); }
   static ProbeResult bad(std::string why) { return ProbeResult(false, std::move(why)); }
+  static ProbeResult unknown(std::string why) {
+    ProbeResult result = bad(std::move(why));
+    result.inconclusive = true;
+    return result;
+  }
 };
 
 /// A compiled pattern of the graph. Invalid ones are reported by the loader where the text is known; one that only

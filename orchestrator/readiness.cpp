@@ -147,6 +147,7 @@ Awaitable<std::string> until_not_live(Clock& clock, ProcessLauncher& launcher, c
     const Clock::TimePoint next = clock.now() + spec.live_interval;
     co_await clock.sleep_until(next);
     ProbeResult result = co_await try_once(clock, launcher, *spec.live, spec, incarnation);
+    if (result.inconclusive) continue;
     misses = result.ok ? 0 : misses + 1;
     if (misses >= spec.live_failures) {
       co_return fmt::format("{}{}", result.reason,

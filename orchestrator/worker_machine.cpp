@@ -56,6 +56,11 @@ void begin_stop(Actions& actions, WorkerLife& life, const WorkerRules& rules, St
   if (life.launched) act(actions, WorkerActionKind::Signal);
 }
 
+/// A deadline that is seen so late means that we ourselves were suspended. What the replica did meanwhile could not be
+/// seen, so it gets that time again, at least enough for one more look.
+constexpr Duration held_up{200};
+constexpr Duration shortest_respite{1000};
+
 bool reason_passes(int error) {
   return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE || error == ETXTBSY ||
          error == EINTR || error == EBUSY;
@@ -137,6 +142,10 @@ void on_deadline(Actions& actions, WorkerLife& life, const WorkerRules& rules, c
       act(actions, WorkerActionKind::KillTree);
       break;
     case WorkerState::Starting: {
+      if (const Duration late = between(*life.deadline, now); late > held_up) {
+        life.deadline = now + std::max(late, shortest_respite);
+        return;
+      }
       std::string trouble = fmt::format("not ready within {}", duration_words(rules.ready_timeout));
       if (!miss.empty()) trouble += ": " + miss;
       begin_stop(actions, life, rules, StopCause::NotReady, std::move(trouble), now);

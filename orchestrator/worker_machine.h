@@ -8,7 +8,8 @@
 //                  └──────────── failed <──────────────┘
 //
 // Pending   nothing was done yet. Waiting: it waits for other slots; `waits` tells for which.
-// Starting  it runs (or is being launched) and is not ready. `deadline` is the end of its start phase.
+// Starting  it runs (or is being launched) and is not ready. `deadline` is the end of its start phase; it is moved
+//           when we ourselves did not run when it came (a suspended supervisor).
 // Ready     it serves. A replica that ends here is judged by its restart policy.
 // Stopping  it ends by itself and has said so, or it was asked to end: on request, or because it was not ready in time,
 // or because it did not answer

@@ -331,6 +331,19 @@ TEST(WorkerMachine, ForgetsALiveVerdictAboutAnEarlierState) {
   EXPECT_THAT(replica.log, IsEmpty());
 }
 
+TEST(WorkerMachine, GivesWhoStartsTheTimeBackInWhichNobodyLooked) {
+  Replica replica;
+  replica.rules.ready_timeout = seconds(30);
+  replica.start();
+  replica.pass(seconds(90));
+  replica.feed(Kind::Deadline, {}, "connection refused on port 8000");
+  EXPECT_THAT(replica.log, IsEmpty()) << "the timer went off a minute late: we were suspended";
+  EXPECT_EQ(activity(replica.rules, replica.life), Activity::UntilReady);
+  replica.pass(seconds(60));
+  replica.feed(Kind::Deadline, {}, "connection refused on port 8000");
+  EXPECT_THAT(replica.log, ElementsAre("stopping", "signal"));
+}
+
 TEST(WorkerMachine, KillsTheTreeWhenTheGraceIsOver) {
   Replica replica;
   replica.start_and_serve();
