@@ -275,11 +275,17 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
   const std::vector<char*> environment_pointers = pointers_to(environment);
 
   std::vector<PassedDescriptor> descriptors = spec.descriptors;
-  FileDescriptor null_device;
+  // Opened even if nobody wants it: its number is free again for the second handle on the child, see below.
+  FileDescriptor null_device(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null_device) {
+    LaunchFailure failure;
+    failure.stage = LaunchStage::Descriptors;
+    failure.error = errno;
+    return failure;
+  }
   for (int standard = 0; standard <= 2; ++standard) {
     const auto names_it = [standard](const PassedDescriptor& passed) { return passed.target == standard; };
     if (std::any_of(descriptors.begin(), descriptors.end(), names_it)) continue;
-    if (!null_device) null_device = FileDescriptor(::open("/dev/null", O_RDWR | O_CLOEXEC));
     descriptors.push_back(PassedDescriptor{.source = null_device.get(), .target = standard});
   }
   std::vector<int> lifted(descriptors.size());
@@ -330,7 +336,19 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
     }
     return describe_failure(spec, plan);
   }
-  return make_local_process(executor_, children_, pid, std::move(pidfd), spec.mark);
+  null_device.close();
+  try {
+    return make_local_process(executor_, children_, pid, std::move(pidfd), spec.mark);
+  } catch (const boost::system::system_error& error) {
+    // A child that cannot be watched must not live. It is ours and was not reaped, so the number is still its own.
+    ::kill(pid, SIGKILL);
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    LaunchFailure failure;
+    failure.stage = LaunchStage::Clone;
+    failure.error = error.code().value();
+    return failure;
+  }
 }
 
 std::uint64_t raise_file_limit() {
