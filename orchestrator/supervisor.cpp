@@ -11,6 +11,14 @@
 
 namespace dynamo {
 
+namespace {
+
+/// A SIGINT so soon after another reason to stop belongs to the same request (a window that is closed, a service that
+/// sends several signals); nobody has become impatient yet.
+constexpr Duration one_instant{200};
+
+}  // namespace
+
 Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, ProcessLauncher& launcher, const Plan& plan,
                        const RunOptions& options, const RunFolder& folder, HostSetup& setup,
                        const ControlGroups& groups, EventLog& events, Observing& observing,
@@ -159,6 +167,7 @@ void Supervisor::start_what_may() {
 
 void Supervisor::begin_stop(EndReason reason, std::string sentence) {
   stopping_ = true;
+  stopping_since_ = clock_.now();
   outcome_.reason = reason;
   Event event;
   event.kind = EventKind::RunStopping;
@@ -204,7 +213,7 @@ void Supervisor::on_signal(int signal) {
   } else if (!stopping_) {
     outcome_.signal = signal;
     begin_stop(EndReason::Signalled, fmt::format("SIG{}", ::sigabbrev_np(signal)));
-  } else if (signal == SIGINT) {
+  } else if (signal == SIGINT && (outcome_.signal == SIGINT || clock_.now() - stopping_since_ > one_instant)) {
     kill_now_ = true;
   }
   dirty_ = true;

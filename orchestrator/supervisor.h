@@ -97,6 +97,7 @@ class Supervisor {
   bool dirty_ = false;
   bool was_ready_ = false;
   bool stopping_ = false;
+  Clock::TimePoint stopping_since_;
   bool kill_now_ = false;
   bool upgrade_wanted_ = false;
   std::function<Awaitable<>()> upgrade_;
