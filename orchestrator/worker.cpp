@@ -281,6 +281,9 @@ Awaitable<> Worker::keep() {
   co_await probes_.join();
   const TimePoint deadline = services_.clock.now() + drain_limit;
   co_await log_.finish(deadline);
+  if (const std::uint64_t lost = log_.lost_bytes() - std::exchange(told_lost_bytes_, log_.lost_bytes()); lost > 0) {
+    services_.warn(fmt::format("{} bytes of its output are missing in {}", lost, log_.file().string()), spec_.id);
+  }
   for (const std::string& file : spec_.socket_files) remove_stale_socket(file);
   // In a stop the others are ending too, and have nothing to send.
   if (!spec_.discovery.empty() && !life_.stop_wanted) forget_the_dead(spec_.discovery, ListeningSockets::read());

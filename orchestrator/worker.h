@@ -15,6 +15,7 @@
 #include "orchestrator/worker_machine.h"
 #include "orchestrator/worker_spec.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -105,6 +106,7 @@ class Worker {
   TimePoint status_told_at_;
   bool probing_paused_ = false;
   bool kill_wanted_ = false;
+  std::uint64_t told_lost_bytes_ = 0;
   Condition changed_;
   TaskGroup probes_;
   TaskGroup tasks_;
