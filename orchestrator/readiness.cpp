@@ -1,11 +1,14 @@
 #include "orchestrator/readiness.h"
 
+#include "orchestrator/file_descriptor.h"
 #include "orchestrator/ports.h"
 #include "orchestrator/socket_owner.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -24,6 +27,10 @@ ProbeResult belongs_to(const Process& process, const ProbeAddress& address) {
   const std::vector<pid_t> tree = process.tree();
   const bool is_port = address.socket_path.empty();
   const Listening listening = is_port ? sockets.tcp(address.port, tree) : sockets.unix_path(address.socket_path, tree);
+  // Nobody and a stranger are also what one sees who cannot open a file any more.
+  if (listening != Listening::Own && !FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))) {
+    return ProbeResult::unknown(::strerrordesc_np(errno));
+  }
   switch (listening) {
     case Listening::Own: return ProbeResult::good();
     case Listening::Nobody: return ProbeResult::bad("nobody listens any more on " + place_words(address));
