@@ -79,6 +79,65 @@ TEST(Guard, NothingOfAWorkerSurvivesTheDeathOfItsProcessGroup) {
   EXPECT_TRUE(run->nothing_left()) << run->story();
 }
 
+/// Who is killed, of a run whose worker has started a chain of processes that never stand still.
+enum class Killed { Guardian, GuardiansGroup, Supervisor, SupervisorsGroup };
+
+class GuardChain : public testing::TestWithParam<Killed> {};
+
+TEST_P(GuardChain, NothingThatForksAwaySurvives) {
+  const TempDir folder;
+  const std::string lock = folder.path() / "chain";
+  const auto run = serve_one(folder, "command: [hopping, " + lock + endpoints);
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  ASSERT_TRUE(is_locked(lock));
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+  switch (GetParam()) {
+    case Killed::Guardian: run->send(SIGKILL); break;
+    case Killed::GuardiansGroup: ::kill(-::getpgid(run->pid()), SIGKILL); break;
+    case Killed::Supervisor: ::kill(*supervisor, SIGKILL); break;
+    case Killed::SupervisorsGroup: ::kill(-::getpgid(*supervisor), SIGKILL); break;
+  }
+  (void)run->wait();
+  EXPECT_TRUE(eventually([&] { return !is_locked(lock); }, std::chrono::seconds(5))) << run->story();
+  EXPECT_TRUE(run->nothing_left()) << run->story();
+}
+
+std::string killed_word(const testing::TestParamInfo<Killed>& tested) {
+  switch (tested.param) {
+    case Killed::Guardian: return "Guardian";
+    case Killed::GuardiansGroup: return "GuardiansGroup";
+    case Killed::Supervisor: return "Supervisor";
+    case Killed::SupervisorsGroup: return "SupervisorsGroup";
+  }
+  return "";
+}
+
+INSTANTIATE_TEST_SUITE_P(Killed, GuardChain,
+                         testing::Values(Killed::Guardian, Killed::GuardiansGroup, Killed::Supervisor,
+                                         Killed::SupervisorsGroup),
+                         killed_word);
+
+TEST(Guard, TheNextStartSweepsWhatSurvivedTheDeathOfBothGroups) {
+  const TempDir folder;
+  const auto run = serve_hostile_graph(folder);
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+  // Stopped first, so that neither of the two can react to the death of the other one.
+  ::kill(run->pid(), SIGSTOP);
+  ::kill(*supervisor, SIGSTOP);
+  ASSERT_TRUE(eventually([&] { return is_stopped(run->pid()) && is_stopped(*supervisor); }));
+  ::kill(-::getpgid(*supervisor), SIGKILL);
+  ::kill(-::getpgid(run->pid()), SIGKILL);
+  (void)run->wait();
+
+  const TempDir other;
+  const auto next = serve_one(other, "command: [obedient], endpoints: [serve]");
+  EXPECT_TRUE(next->wait_until_ready()) << next->story();
+  EXPECT_TRUE(run->nothing_left()) << run->story();
+  expect_clean_stop(*next);
+}
+
 TEST(Guard, TheNextStartSweepsWhatSurvivedTheDeathOfBoth) {
   const TempDir folder;
   const auto run = serve_hostile_graph(folder);

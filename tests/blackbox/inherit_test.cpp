@@ -54,6 +54,14 @@ TEST(Inherit, NoDescriptorButTheThreeStreams) {
   expect_clean_stop(*run);
 }
 
+TEST(Inherit, StreamsThatCanBeOpenedByName) {
+  const TempDir folder;
+  const auto run = serve_one(
+      folder, "command: [sh, -c, \"echo one > /dev/stdout && echo two > /dev/stderr && echo three >> /dev/fd/1\"]");
+  EXPECT_EQ(run->wait(), (Ended{.status = 0})) << run->story();
+  EXPECT_THAT(lines_of(run->log("main")), testing::UnorderedElementsAre("one", "two", "three"));
+}
+
 TEST(Inherit, ASessionOfItsOwnAndTheFolderOfItsFile) {
   const TempDir folder;
   folder.write("sub/components.yaml",

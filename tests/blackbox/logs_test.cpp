@@ -2,10 +2,21 @@
 
 #include "tests/blackbox/graphs.h"
 
+#include "tests/support/processes.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+
 #include <chrono>
+#include <csignal>
+#include <fstream>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace dynamo::test {
 
@@ -56,6 +67,106 @@ TEST(Logs, LoseNoLineOfManyAndTearNone) {
   int shown = 0;
   for (const std::string& line : lines_of(run->out())) shown += line.find("xxxxxxxxxx") != std::string::npos ? 1 : 0;
   EXPECT_EQ(shown, lines) << "the screen shows each line, too";
+}
+
+TEST(Logs, KeepTheLastHalfLineOfOneThatEndsAtOnce) {
+  const TempDir folder;
+  constexpr int replicas = 100;
+  // Somebody else needs the processors, too.
+  std::vector<pid_t> busy;
+  for (int count = 0; count < 4; ++count) {
+    busy.push_back(::fork());
+    if (busy.back() == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      for (volatile bool always = true; always;) {
+      }
+    }
+  }
+  const auto run = serve_one(folder, "command: [printf, 'a\\nb'], replicas: " + std::to_string(replicas));
+  EXPECT_EQ(run->wait(), (Ended{.status = 0})) << run->story();
+  for (const pid_t pid : busy) {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+  }
+  for (int replica = 0; replica < replicas; ++replica) EXPECT_EQ(run->log("main", replica), "a\nb\n") << replica;
+  int shown = 0;
+  for (const std::string& line : lines_of(run->out())) shown += line.ends_with("| a") || line.ends_with("| b") ? 1 : 0;
+  EXPECT_EQ(shown, 2 * replicas);
+}
+
+TEST(Logs, NeverMixTwoWritersInALine) {
+  const TempDir folder;
+  constexpr int lines = 200;
+  const std::string go = folder.path() / "go";
+  const auto run = serve_one(folder, "command: [noisy, halves, \"" + std::to_string(lines) + "\", " + go +
+                                         "], endpoints: [serve], replicas: 2");
+  ASSERT_TRUE(run->wait_for_event(reaches("main/1", WorkerState::Starting))) << run->story();
+  folder.write("go", "");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  expect_clean_stop(*run);
+  int shown = 0;
+  for (const std::string& line : lines_of(run->out())) {
+    EXPECT_TRUE(line.ends_with("| first half, second half") || line.ends_with("| mistake, told")) << line;
+    ++shown;
+  }
+  EXPECT_EQ(shown, 2 * 2 * lines);
+  for (int replica = 0; replica < 2; ++replica) {
+    EXPECT_EQ(count_lines(run->log("main", replica), "first half, second half"), lines);
+    EXPECT_EQ(count_lines(run->log("main", replica), "mistake, told"), lines);
+  }
+}
+
+TEST(Logs, OfAnyBytesAreStillJson) {
+  const TempDir folder;
+  const auto run =
+      serve_one(folder, "command: [noisy, bytes], endpoints: [serve]", {.arguments = {"--log-format", "json"}});
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  expect_clean_stop(*run);
+  int output = 0;
+  for (const std::string& line : lines_of(run->out())) {
+    boost::json::error_code error;
+    const boost::json::value value = boost::json::parse(line, error);
+    EXPECT_TRUE(!error && value.is_object()) << line;
+    output += line.find("red") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_GE(output, 1);
+}
+
+TEST(Logs, HoldAnEscapeThatNeverEndsWithoutHoldingItInMemory) {
+  const TempDir folder;
+  constexpr int size = 10 * 1024 * 1024;
+  const auto run = serve_one(folder, "command: [noisy, escape, \"" + std::to_string(size) + "\"], endpoints: [serve]");
+  ASSERT_TRUE(run->wait_until_ready()) << "it is not held up";
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+#if !defined(__SANITIZE_ADDRESS__)
+  EXPECT_LT(peak_memory_of(*supervisor), 30 * 1024) << "kilobytes";
+#endif
+  expect_clean_stop(*run);
+  EXPECT_EQ(run->log("main").size(), size + 5U) << "with the end that it did not write";
+}
+
+TEST(Logs, OfTwoMillionLinesNeedNoMemory) {
+  const TempDir folder;
+  constexpr std::size_t lines = 2'000'000;
+  const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  const auto run = serve_one(folder, "command: [noisy, block, \"" + std::to_string(lines) + "\"], endpoints: [serve]",
+                             {.output = null});
+  ::close(null);
+  ASSERT_TRUE(run->wait_until_ready(std::chrono::seconds(60))) << "it listens when all is written";
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+#if !defined(__SANITIZE_ADDRESS__)
+  EXPECT_LT(peak_memory_of(*supervisor), 30 * 1024) << "kilobytes";
+#endif
+  expect_clean_stop(*run);
+  std::ifstream log(*run->run_dir() / "logs/main-0.log");
+  std::size_t expected = 0;
+  for (std::string line; std::getline(log, line); ++expected) {
+    ASSERT_EQ(std::stoul(line), expected) << line;
+    ASSERT_EQ(line.size(), 99U) << line;
+  }
+  EXPECT_EQ(expected, lines);
 }
 
 TEST(Logs, HoldAHugeLineWithoutHoldingItInMemory) {

@@ -10,6 +10,9 @@
 #include <chrono>
 #include <csignal>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace dynamo::test {
 
 using testing::ElementsAre;
@@ -89,6 +92,41 @@ TEST(Stop, EndsADaemonThatLeftItsSession) {
   ASSERT_TRUE(run->wait_until_ready()) << run->story();
   ASSERT_EQ(run->left().size(), 4U) << run->story();
   expect_clean_stop(*run);
+}
+
+TEST(Stop, EndsAChainThatForksAway) {
+  const TempDir folder;
+  const std::string lock = folder.path() / "chain";
+  const auto run = serve_one(folder, "command: [hopping, " + lock + "], endpoints: [serve], stop: {grace: 300ms}");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  ASSERT_TRUE(is_locked(lock));
+  run->send(SIGINT);
+  EXPECT_EQ(run->wait(), (Ended{.status = 130})) << run->story();
+  EXPECT_FALSE(is_locked(lock)) << "it ends when nothing of it is left\n" << run->story();
+}
+
+TEST(Stop, DoesNotWaitForAStrangerWhoHoldsTheOutput) {
+  const TempDir folder;
+  const auto run = serve_one(folder, "command: [obedient], endpoints: [serve]");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  const std::string output = "/proc/" + std::to_string(*run->worker("main/0")) + "/fd/1";
+  const int held = ::open(output.c_str(), O_WRONLY | O_CLOEXEC);  // by the test, which nobody will kill
+  ASSERT_GE(held, 0);
+  run->send(SIGTERM);
+  EXPECT_EQ(run->wait(std::chrono::seconds(10)), (Ended{.status = 143})) << run->story();
+  ::close(held);
+  EXPECT_THAT(run->log("main"), HasSubstr("asked to stop by signal 15"));
+}
+
+TEST(Stop, EscalatesByDefault) {
+  const TempDir folder;
+  const auto run = serve_one(folder, "command: [stubborn], endpoints: [serve]");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  const auto begin = Clock::now();
+  run->send(SIGTERM);
+  EXPECT_EQ(run->wait(), (Ended{.status = 143})) << run->story();
+  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(13)) << "the default grace is 10 s";
+  EXPECT_TRUE(run->nothing_left());
 }
 
 TEST(Stop, EndsAPauseBeforeARestart) {

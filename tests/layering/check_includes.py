@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails when an include goes against the flow, or a library is used where it should not be.
+"""Fails when an include goes against the flow, or a library or a clock is used where it should not be.
 
     check_includes.py ROOT     prints each offence as FILE:LINE: why
     check_includes.py --self-test
@@ -34,6 +34,13 @@ MAY_PRINT = {
     "proto/check.cpp": "a bug of ours: the process is about to abort",
 }
 
+# A clock that jumps with the date: nothing that waits may look at it.
+DATE = re.compile(r"\b(system_clock|system_timer|CLOCK_REALTIME|gettimeofday|std::time|::time|timespec_get)\b")
+MAY_ASK_FOR_THE_DATE = {
+    "orchestrator/clock.cpp": "the time of an event",
+    "cli/system_environment.cpp": "the time of day in front of a line",
+}
+
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<][^">]+[">])')
 COMMENT = re.compile(r"//.*$")
 STRING = re.compile(r'"(\\.|[^"\\])*"')
@@ -51,6 +58,8 @@ def offences(root):
                 include = INCLUDE.match(line)
                 if include:
                     found += [f"{file}:{number}: {why}" for why in bad_include(folder, file, include[1], users)]
+                elif file not in MAY_ASK_FOR_THE_DATE and DATE.search(STRING.sub("", COMMENT.sub("", line))):
+                    found.append(f"{file}:{number}: waits and measures go by the steady clock of orchestrator/clock.h")
                 elif folder != "cli" and file not in MAY_PRINT and PRINTING.search(STRING.sub("", COMMENT.sub("", line))):
                     found.append(f"{file}:{number}: only cli/ prints")
     for _, name, _, limit in LIBRARIES:
@@ -88,9 +97,11 @@ def self_test():
         "graph_loader/e.cpp": '#include "text.h"',
         "cli/a.h": "#include <CLI/CLI.hpp>",
         "orchestrator/c.h": "#include <boost/beast.hpp>",
+        "orchestrator/d.cpp": "auto now = std::chrono::system_clock::now();",
     }
     right = {
         "cli/main.cpp": '#include "orchestrator/run.h"\nint main() { std::puts("x"); }',
+        "orchestrator/clock.cpp": "auto now = std::chrono::system_clock::now();",
         "orchestrator/x.cpp": '#include "proto/plan.h"\n// printf here\nauto s = "printf";\n',
         "graph_loader/yaml_syntax.cpp": "#include <yaml-cpp/eventhandler.h>",
     }

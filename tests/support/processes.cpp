@@ -6,6 +6,11 @@
 #include <charconv>
 #include <filesystem>
 #include <optional>
+#include <sstream>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace dynamo::test {
 
@@ -68,6 +73,15 @@ std::vector<pid_t> children_of(pid_t parent) {
   return found;
 }
 
+std::vector<pid_t> zombies_of(pid_t parent) {
+  std::vector<pid_t> found;
+  for (const pid_t pid : all_processes()) {
+    const auto stat = stat_of(pid);
+    if (stat && stat->parent == parent && stat->state == 'Z') found.push_back(pid);
+  }
+  return found;
+}
+
 bool is_alive(pid_t pid) {
   const auto stat = stat_of(pid);
   return stat && stat->state != 'Z' && stat->state != 'X';
@@ -76,6 +90,33 @@ bool is_alive(pid_t pid) {
 bool is_stopped(pid_t pid) {
   const auto stat = stat_of(pid);
   return stat && stat->state == 'T';
+}
+
+std::chrono::milliseconds cpu_time_of(pid_t pid) {
+  const std::string text = proc_file(pid, "stat");
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return {};
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  long user = 0;
+  long system = 0;
+  fields >> user >> system;
+  return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
+}
+
+long peak_memory_of(pid_t pid) {
+  const std::string status = proc_file(pid, "status");
+  const std::size_t at = status.find("VmHWM:");
+  return at == std::string::npos ? 0 : std::stol(status.substr(at + 6));
+}
+
+bool is_locked(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool locked = ::flock(fd, LOCK_EX | LOCK_NB) != 0;
+  ::close(fd);
+  return locked;
 }
 
 std::string command_of(pid_t pid) {

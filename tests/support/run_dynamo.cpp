@@ -89,6 +89,7 @@ void RunDynamo::start(DynamoOptions options) {
   const int err = ::open((folder_ / "stderr").c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   int terminal = -1;
+  terminal_is_read_ = options.terminal_is_read;
   if (options.terminal) {
     terminal_ = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (terminal_ < 0 || ::grantpt(terminal_) != 0 || ::unlockpt(terminal_) != 0)
@@ -103,7 +104,7 @@ void RunDynamo::start(DynamoOptions options) {
     ::setsid();
     if (terminal >= 0) ::ioctl(terminal, TIOCSCTTY, 0);
     ::dup2(terminal >= 0 ? terminal : null, STDIN_FILENO);
-    ::dup2(terminal >= 0 ? terminal : out, STDOUT_FILENO);
+    ::dup2(terminal >= 0 ? terminal : options.output.value_or(out), STDOUT_FILENO);
     ::dup2(terminal >= 0 ? terminal : err, STDERR_FILENO);
     if (::chdir(directory.c_str()) != 0) ::_exit(96);
     if (options.before_exec) options.before_exec();
@@ -128,15 +129,14 @@ RunDynamo::~RunDynamo() {
 }
 
 std::string RunDynamo::out() {
-  if (terminal_ < 0) return read_file(folder_ / "stdout");
   drain_terminal();
-  return terminal_text_;
+  return terminal_text_.empty() ? read_file(folder_ / "stdout") : terminal_text_;
 }
 
 std::string RunDynamo::err() { return read_file(folder_ / "stderr"); }
 
 void RunDynamo::drain_terminal() {
-  if (terminal_ < 0) return;
+  if (terminal_ < 0 || !terminal_is_read_) return;
   char buffer[4096];
   for (ssize_t n = 0; (n = ::read(terminal_, buffer, sizeof buffer)) > 0;) {
     terminal_text_.append(buffer, static_cast<std::size_t>(n));
@@ -198,6 +198,12 @@ void RunDynamo::send(int signal) const { ::kill(pid_, signal); }
 
 void RunDynamo::type(std::string_view keys) const {
   if (::write(terminal_, keys.data(), keys.size()) < 0) ADD_FAILURE() << "terminal: " << std::strerror(errno);
+}
+
+void RunDynamo::hang_up() {
+  drain_terminal();
+  ::close(terminal_);
+  terminal_ = -1;
 }
 
 std::optional<pid_t> RunDynamo::supervisor() const {

@@ -34,6 +34,8 @@ struct DynamoOptions {
   std::optional<std::filesystem::path> directory = std::nullopt;  ///< none: the run's own folder
   std::optional<std::filesystem::path> program = std::nullopt;    ///< none: the binary that was built
   bool terminal = false;                                          ///< run below a pseudo-terminal, in its foreground
+  bool terminal_is_read = true;                                   ///< false: what it shows is never taken out of it
+  std::optional<int> output = std::nullopt;                       ///< its stdout; none: a file of the run's folder
   std::function<void()> before_exec = nullptr;                    ///< in the child: masks, dispositions, descriptors
 };
 
@@ -64,6 +66,8 @@ class RunDynamo {
   void send(int signal) const;
   /// Types into the terminal.
   void type(std::string_view keys) const;
+  /// Closes the terminal, as a window or a connection does.
+  void hang_up();
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] std::optional<pid_t> supervisor() const;
@@ -89,6 +93,7 @@ class RunDynamo {
   std::string marker_;
   pid_t pid_ = -1;
   int terminal_ = -1;
+  bool terminal_is_read_ = true;
   std::string terminal_text_;
   std::optional<Ended> ended_;
 };
