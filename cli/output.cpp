@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,9 +28,18 @@ bool has_room(int descriptor, int milliseconds) {
   return ::poll(&wait, 1, milliseconds) > 0;
 }
 
+bool is_null_device(int descriptor) {
+  struct stat facts {};
+  const dev_t null_device = ::makedev(1, 3);
+  return ::fstat(descriptor, &facts) == 0 && S_ISCHR(facts.st_mode) && facts.st_rdev == null_device;
+}
+
 }  // namespace
 
+DescriptorOutput::DescriptorOutput(int descriptor) : descriptor_(descriptor), discards_(is_null_device(descriptor)) {}
+
 void DescriptorOutput::write(std::string_view text) {
+  if (discards_) return;
   if (impatient_) return write_with_patience(text);
   if (room_ == 0) return write_all(text);
   const std::string_view rest = flush() ? write_some(text) : text;

@@ -17,6 +17,8 @@ class Output {
   virtual void write(std::string_view text) = 0;
   /// Whether the reader has gone away (a closed pipe, as in `dynamo graph list | head -1`).
   [[nodiscard]] virtual bool closed() const { return false; }
+  /// Whether nobody will ever see any of it, so that it need not be made.
+  [[nodiscard]] virtual bool discards() const { return false; }
 
   /// While a run is watched over, a slow reader must not hold everything up: from now on write() keeps up to `room`
   /// bytes that the reader does not take, and leaves out whole texts beyond.
@@ -44,9 +46,10 @@ class TextOutput final : public Output {
 /// Writes to a descriptor that somebody else owns; SIGPIPE must be ignored in this process.
 class DescriptorOutput final : public Output {
  public:
-  explicit DescriptorOutput(int descriptor) : descriptor_(descriptor) {}
+  explicit DescriptorOutput(int descriptor);
   void write(std::string_view text) override;
   [[nodiscard]] bool closed() const override { return closed_; }
+  [[nodiscard]] bool discards() const override { return discards_; }
   void do_not_wait(std::size_t room) override;
   bool flush() override;
   std::string take_kept() override;
@@ -60,6 +63,7 @@ class DescriptorOutput final : public Output {
 
   int descriptor_;
   FileDescriptor own_;  ///< the same terminal, opened once more so that only we do not wait for it
+  bool discards_ = false;  ///< it is /dev/null
   bool closed_ = false;
   bool impatient_ = false;  ///< the run is over: a reader who takes nothing counts as gone
   std::size_t room_ = 0;    ///< 0: write() waits

@@ -55,6 +55,7 @@ void ServeJsonView::on_event(const Event& event, const RunSnapshot& snapshot) {
 }
 
 void ServeJsonView::on_output(std::string_view worker, OutputStream stream, std::string_view lines) {
+  if (environment_.out.output->discards()) return;
   const std::int64_t now = environment_.now();
   std::string text;
   while (!lines.empty()) {

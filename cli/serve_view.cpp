@@ -17,6 +17,7 @@ namespace {
 /// A long identifier must not push every line to the right.
 constexpr int widest_column = 32;
 constexpr int state_width = 18;
+constexpr std::size_t most_kept = 256 * 1024;
 /// In a pipe: how long a wait is when it is told of; afterwards every further minute.
 constexpr std::array<std::int64_t, 4> wait_milestones = {1'000, 5'000, 15'000, 60'000};
 
@@ -159,10 +160,11 @@ std::string ServeView::prefix(std::string_view worker) const {
 }
 
 void ServeView::on_output(std::string_view worker, OutputStream /*stream*/, std::string_view lines) {
+  if (environment_.out.output->discards()) return;
   clear_wait();
   const std::string front = prefix(worker);
-  std::string text;
-  text.reserve(lines.size() + front.size() * 2);
+  std::string& text = printed_;
+  text.clear();
   while (!lines.empty()) {
     const std::size_t end = std::min(lines.find('\n'), lines.size());
     const std::string_view line = lines.substr(0, end);
@@ -174,6 +176,8 @@ void ServeView::on_output(std::string_view worker, OutputStream /*stream*/, std:
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }
   environment_.print(text);
+  // Its memory is kept for the next lines, unless many short ones have made it large.
+  if (text.capacity() > most_kept) text = std::string();
   say_lost();
   check_closed();
 }

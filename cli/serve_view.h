@@ -66,6 +66,7 @@ class ServeView final : public RunObserver {
   int id_width_ = 0;
   int component_width_ = 0;
   std::map<std::string, std::size_t, std::less<>> numbers_;  ///< of the replicas, for their colours
+  std::string printed_;                                      ///< lines with their prefixes, while they are being made
   std::map<std::string, Waited, std::less<>> waited_;        ///< replicas that start or stop just now
   bool wait_shown_ = false;                                  ///< the line at the bottom is there
   std::int64_t news_ = 0;                                    ///< when something was last said

@@ -83,5 +83,17 @@ TEST_F(DescriptorOutputTest, SaysWhenItsReaderHasGone) {
   EXPECT_TRUE(output.flush()) << "nothing is kept for nobody";
 }
 
+TEST(DescriptorOutput, KnowsWhereNobodyReads) {
+  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  const int somewhere = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  DescriptorOutput output(nowhere);
+  EXPECT_TRUE(output.discards());
+  output.write("never seen");
+  EXPECT_FALSE(output.closed());
+  EXPECT_FALSE(DescriptorOutput(somewhere).discards()) << "the failure of writing there is told";
+  ::close(nowhere);
+  ::close(somewhere);
+}
+
 }  // namespace
 }  // namespace dynamo
