@@ -2,6 +2,7 @@
 
 #include "orchestrator/process_tree.h"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <sys/prctl.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <utility>
 
 namespace dynamo {
 
@@ -19,14 +21,25 @@ struct Children::Listener : std::enable_shared_from_this<Listener> {
   void listen() {
     signals.async_wait([self = shared_from_this()](const boost::system::error_code& error, int) {
       if (error || self->owner == nullptr) return;
-      self->owner->reap_orphans();
+      self->owner->forget_orphans();
       self->owner->changed_.notify_all();
+      self->reap_soon();
       self->listen();
+    });
+  }
+
+  /// After everything that is ready now: where many children end, one look serves them all.
+  void reap_soon() {
+    if (std::exchange(reaping, true)) return;
+    asio::post(signals.get_executor(), [self = shared_from_this()] {
+      self->reaping = false;
+      if (self->owner != nullptr) self->owner->reap_orphans();
     });
   }
 
   asio::signal_set signals;
   Children* owner;
+  bool reaping = false;
 };
 
 Children::Children(const asio::any_io_executor& executor)
@@ -51,10 +64,14 @@ std::vector<pid_t> Children::orphans() const {
 }
 
 std::vector<pid_t> Children::reap_orphans() {
-  std::vector<pid_t> living = orphans();
-  // Each is a child of ours that only we reap, so its number cannot have changed hands.
-  std::erase_if(living, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) == pid; });
-  return living;
+  for (;;) {
+    if (!known_orphans_) known_orphans_ = orphans();
+    // Each is a child of ours that only we reap, so its number cannot have changed hands.
+    const auto ended = [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) == pid; };
+    if (std::erase_if(*known_orphans_, ended) == 0) return *known_orphans_;
+    // What they have left behind is ours now.
+    forget_orphans();
+  }
 }
 
 }  // namespace dynamo

@@ -11,6 +11,7 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/process/v2/process.hpp>
 
@@ -41,8 +42,8 @@ ExitStatus exit_status_of(const siginfo_t& info) {
 /// Watches the leader's pidfd. Separate from the process and shared with the pending handler, because the handler
 /// may run after the process is gone.
 struct LeaderWatch : std::enable_shared_from_this<LeaderWatch> {
-  LeaderWatch(const asio::any_io_executor& executor, FileDescriptor pidfd)
-      : descriptor(executor, pidfd.release()), changed(executor) {}
+  LeaderWatch(const asio::any_io_executor& executor, Children& all, FileDescriptor pidfd)
+      : descriptor(executor, pidfd.release()), changed(executor), children(&all) {}
 
   void begin() {
     descriptor.async_wait(asio::posix::descriptor_base::wait_read,
@@ -62,11 +63,13 @@ struct LeaderWatch : std::enable_shared_from_this<LeaderWatch> {
     const auto pidfd = static_cast<id_t>(descriptor.native_handle());
     if (::waitid(P_PIDFD, pidfd, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return false;
     ended = exit_status_of(info);
+    if (children != nullptr) children->forget_orphans();
     return true;
   }
 
   asio::posix::stream_descriptor descriptor;
   Condition changed;
+  Children* children;  ///< null once the process is gone
   std::optional<ExitStatus> ended;
 };
 
@@ -77,7 +80,7 @@ class LocalProcess final : public Process {
       : children_(children),
         pid_(pid),
         mark_(std::move(mark)),
-        watch_(std::make_shared<LeaderWatch>(executor, pidfd.duplicate())),
+        watch_(std::make_shared<LeaderWatch>(executor, children, pidfd.duplicate())),
         handle_(executor, pid, pidfd.release()) {
     children_.add_leader(pid_);
     watch_->begin();
@@ -96,7 +99,9 @@ class LocalProcess final : public Process {
         reap();
       else
         leave();
+      children_.forget_orphans();
     }
+    watch_->children = nullptr;
     watch_->descriptor.close();
   }
 
@@ -115,6 +120,8 @@ class LocalProcess final : public Process {
 
   Awaitable<> wait_tree() override {
     co_await wait();
+    // Where many end at once, all of them are noticed before the first one asks for orphans, so that one list will do.
+    co_await asio::post(watch_->descriptor.get_executor(), asio::use_awaitable);
     // The last process of a tree is a child of ours by then, so that its end is a SIGCHLD to us.
     while (!reaped_ && !living().empty()) co_await children_.changed();
   }
@@ -156,7 +163,10 @@ class LocalProcess final : public Process {
   }
 
  private:
-  std::vector<ProcessFacts> living() { return look(children_.reap_orphans()); }
+  std::vector<ProcessFacts> living() {
+    ended();  // before the orphans are asked for: its end may have made some
+    return look(children_.reap_orphans());
+  }
 
   /// What lives of the tree. Once seen in it, a process belongs to it until it is dead: a daemon may overwrite its
   /// environment, and one that is just ending has none any more while it still holds its ports.
@@ -180,6 +190,7 @@ class LocalProcess final : public Process {
     for (const ProcessFacts& facts : found) signal_verified(facts, SIGSTOP);
     for (const ProcessFacts& facts : look(children_.orphans())) signal_verified(facts, SIGKILL);
     ::kill(-pid_, SIGKILL);
+    children_.forget_orphans();
     return found;
   }
 
