@@ -222,6 +222,26 @@ TEST_F(LocalProcess, CanBeAwaitedByManyAndGivenUp) {
   EXPECT_EQ(run(process->wait()).code, SIGKILL);
 }
 
+TEST_F(LocalProcess, SeesWhatItsLeaderLeavesBehindAfterOthersHaveLooked) {
+  const auto with_child = [&](const std::string& name) {
+    ProcessSpec spec = shell("setsid sh -c 'echo $$ > " + name + ".new; mv " + name + ".new " + name +
+                             "; exec sleep 1000' & wait; exit 0");
+    spec.mark = "/runs/1#" + name + "/0#1";
+    return start(spec);
+  };
+  auto first = with_child("first");
+  auto second = with_child("second");
+  wait_for_pid("first");
+  const pid_t child = wait_for_pid("second");
+  ::kill(first->pid(), SIGKILL);
+  run(first->wait());
+  run(first->kill_tree());
+  ::kill(second->pid(), SIGKILL);
+  ASSERT_TRUE(test::eventually([&] { return read_process(second->pid())->state == 'Z'; }));
+  run(second->kill_tree());
+  EXPECT_FALSE(test::lives(child));
+}
+
 TEST_F(LocalProcess, LeavesNoZombiesOfOrphans) {
   auto process =
       start(shell("for i in 1 2 3 4 5 6 7 8 9 10; do for j in 1 2 3 4 5 6 7 8 9 10; do "
