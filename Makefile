@@ -6,7 +6,7 @@ CTEST_ARGS ?=
 # What clang-format looks at: every C++ file that git knows.
 CPP_FILES = $(shell git ls-files '*.h' '*.cpp')
 
-.PHONY: help build test demo asan fuzz fuzz-keep tidy coverage format check-format check-headers install-deps package install clean
+.PHONY: help build test demo asan soak fuzz fuzz-keep tidy coverage format check-format check-headers install-deps package install clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo 'make demo           serve examples/llm, ask it something, stop it (KEEP=1 leaves it serving)'
 	@echo 'make asan           all tests under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make fuzz           look for texts that break the loader, TIME=600 seconds long; fuzz-keep keeps the best'
+	@echo 'make soak           50 workers that are killed, hung and flooded for SECONDS=900; SEED=N repeats a run'
 	@echo 'make tidy           clang-tidy over the sources'
 	@echo 'make coverage       which lines the tests reach: build/coverage/report.html'
 	@echo 'make format         lay every C++ file out as .clang-format says; check-format only looks'
@@ -66,6 +67,14 @@ fuzz-keep:
 demo: build
 	@scripts/install-deps.sh run
 	@python3 scripts/demo.py build/$(PRESET)/bin/dynamo
+
+# UPGRADES=1 lets dynamo also replace itself now and then.
+SECONDS ?= 900
+soak: build
+	cmake --preset $(PRESET) -DDYNAMO_BUILD_TESTS=ON --log-level=NOTICE
+	cmake --build --preset $(PRESET) --parallel $(JOBS) --target dynamo_test_workers
+	DYNAMO=build/$(PRESET)/bin/dynamo WORKERS=build/$(PRESET)/bin/workers python3 -B tests/soak/soak.py \
+	  --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(UPGRADES),--upgrades)
 
 tidy:
 	@scripts/install-deps.sh build tidy
