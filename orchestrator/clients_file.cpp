@@ -120,7 +120,9 @@ Result<void> ClientsFiles::write(std::size_t worker, const std::vector<WorkerSta
   std::string content = clients_file_text(plan_, addresses_, options_, worker, states, 0);
   if (content == written.content) return {};
   const std::string text = clients_file_text(plan_, addresses_, options_, worker, states, written.revision + 1);
-  Result<void> replaced = replace_file(clients_file_path(folder_, plan_.processes[worker]), text);
+  const std::filesystem::path path = clients_file_path(folder_, plan_.processes[worker]);
+  // Nobody reads the first one while it is being written, because its replica has not been started.
+  Result<void> replaced = written.revision == 0 ? write_file(path, text) : replace_file(path, text);
   if (replaced) {
     written.content = std::move(content);
     ++written.revision;
@@ -128,18 +130,23 @@ Result<void> ClientsFiles::write(std::size_t worker, const std::vector<WorkerSta
   return replaced;
 }
 
-Result<void> replace_file(const std::filesystem::path& path, const std::string& text) {
-  std::filesystem::path beside = path;
-  beside += ".new";
-  const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!file) return errno_failure(fmt::format("write `{}`", beside.string()));
+Result<void> write_file(const std::filesystem::path& path, const std::string& text) {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!file) return errno_failure(fmt::format("write `{}`", path.string()));
   std::string_view rest = text;
   while (!rest.empty()) {
     const ssize_t done = ::write(file.get(), rest.data(), rest.size());
     if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return errno_failure(fmt::format("write `{}`", beside.string()));
+    if (done < 0) return errno_failure(fmt::format("write `{}`", path.string()));
     rest.remove_prefix(static_cast<std::size_t>(done));
   }
+  return {};
+}
+
+Result<void> replace_file(const std::filesystem::path& path, const std::string& text) {
+  std::filesystem::path beside = path;
+  beside += ".new";
+  if (Result<void> written = write_file(beside, text); !written) return written;
   if (std::rename(beside.c_str(), path.c_str()) != 0) return errno_failure(fmt::format("write `{}`", path.string()));
   return {};
 }

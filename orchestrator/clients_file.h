@@ -53,6 +53,8 @@ class ClientsFiles {
   std::vector<Written> written_;
 };
 
+/// Writes a file that nobody reads yet.
+Result<void> write_file(const std::filesystem::path& path, const std::string& text);
 /// Writes `text` beside `path` and renames it over `path`.
 Result<void> replace_file(const std::filesystem::path& path, const std::string& text);
 
