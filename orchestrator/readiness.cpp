@@ -38,7 +38,11 @@ ProbeResult belongs_to(const Process& process, const ProbeAddress& address) {
   }
   std::string owner = "a process that is not its own";
   if (is_port) {
-    if (const std::optional<PortHolder> holder = who_listens(address.port)) owner = holder->words();
+    const std::optional<PortHolder> holder = who_listens(address.port);
+    // It was the replica itself, which has just ended: a process lets go of its descriptors before their ports are
+    // free.
+    if (!holder) return ProbeResult::bad("nobody listens any more on " + place_words(address));
+    owner = holder->words();
   }
   ProbeResult result = ProbeResult::bad(fmt::format("{} belongs to {}", place_words(address), owner));
   result.stranger = true;
