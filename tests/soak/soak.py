@@ -31,6 +31,7 @@ specs:
 graphs:
   g: {{spec: S, bind: {{answering: {{replicas: 40}}, checked: {{replicas: 10}}}}}}
 """
+UNDER_WAY = 5  # descriptors of probes that no moment without them was found for; a leak is larger: most kinds happen more often
 OVER = ("backoff", "stopped", "completed", "failed")
 
 
@@ -101,16 +102,20 @@ class Soak:
         return sum(map(int, re.findall(r"^Private_\w+:\s+(\d+) kB", text, re.M))) * 1024
 
     def at_rest(self, wanted=None):
-        """Descriptors and memory when all are ready. Who has fallen silent counts as ready until a probe has waited for it in vain,
-        so this takes a while: until there are no more than `wanted`, or until some seconds have brought no fewer."""
+        """Descriptors and memory when all are ready. Who has fallen silent counts as ready until a probe has waited ten seconds for
+        it in vain, so this takes a while: until there are no more than `wanted`, or all have been ready for longer than that
+        without there being fewer."""
         fewest, since = None, time.monotonic()
 
         def found():
             nonlocal fewest, since
             now = self.descriptors()
-            if now and (fewest is None or sum(now.values()) < sum(fewest.values())):
+            if now is None:
+                since = time.monotonic()
+                return None
+            if fewest is None or sum(now.values()) < sum(fewest.values()):
                 fewest, since = now, time.monotonic()
-            return fewest and (time.monotonic() > since + 15 or (wanted is not None and sum(fewest.values()) <= wanted))
+            return time.monotonic() > since + 12 or (wanted is not None and sum(fewest.values()) <= wanted)
 
         eventually("all replicas are ready", found, PATIENCE)
         return fewest, self.memory()
@@ -199,7 +204,7 @@ class Soak:
         left = [pid for pid, values in environments() if values.get("DYNAMO_RUN_ID") == self.run_id
                 or values.get("DYNAMO_INSTANCE", "").startswith(str(self.folder))]
         self.expect(not left, f"processes are left: {left}")
-        self.expect(sum(last[0].values()) <= sum(first[0].values()), f"descriptors: {dict(last[0] - first[0])} more than {dict(first[0])}")
+        self.expect(sum(last[0].values()) <= sum(first[0].values()) + UNDER_WAY, f"descriptors: {dict(last[0] - first[0])} more than {dict(first[0])}")
         if self.options.memory:
             self.expect(last[1] <= first[1] * 1.1 + 1e6, f"{first[1]} bytes of memory became {last[1]}")
         locks = Path("/proc/locks").read_text()
