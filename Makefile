@@ -68,13 +68,14 @@ demo: build
 	@scripts/install-deps.sh run
 	@python3 scripts/demo.py build/$(PRESET)/bin/dynamo
 
-# UPGRADES=1 lets dynamo also replace itself now and then.
+# With UPGRADES=0 dynamo does not replace itself now and then.
 SECONDS ?= 900
+UPGRADES ?= 1
 soak: build
 	cmake --preset $(PRESET) -DDYNAMO_BUILD_TESTS=ON --log-level=NOTICE
 	cmake --build --preset $(PRESET) --parallel $(JOBS) --target dynamo_test_workers
 	DYNAMO=build/$(PRESET)/bin/dynamo WORKERS=build/$(PRESET)/bin/workers python3 -B tests/soak/soak.py \
-	  --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(UPGRADES),--upgrades)
+	  --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(filter 1,$(UPGRADES)),--upgrades)
 
 tidy:
 	@scripts/install-deps.sh build tidy

@@ -45,7 +45,7 @@ struct Environment {
   ColorWish color = ColorWish::Auto;
   /// The orchestrator (orchestrator/run.h).
   std::function<RunOutcome(const Plan&, const RunOptions&, RunObserver&)> run;
-  std::function<RunOutcome(const SavedRun&, RunObserver&)> resume;
+  std::function<RunOutcome(SavedRun&, RunObserver&)> resume;
   std::function<std::string(const std::filesystem::path& runs_dir)> make_run_id;
   std::string program;  ///< the file that this program was started from; empty: unknown
   /// Set if this program has replaced an earlier one in its process: the descriptor with the state of its run.

@@ -2,7 +2,7 @@
 # Archives are preferred to shared libraries, so that the binary can be copied to another machine and starts fast;
 # packagers turn that off.
 
-option(DYNAMO_STATIC_DEPENDENCIES "Link Boost.JSON, yaml-cpp and RE2 into the binary where archives exist" ON)
+option(DYNAMO_STATIC_DEPENDENCIES "Link Boost.JSON, nghttp2, RE2 and yaml-cpp into the binary where archives exist" ON)
 
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
@@ -30,6 +30,12 @@ endfunction()
 dynamo_archive(yaml-cpp yaml-cpp)
 if(NOT TARGET yaml-cpp)
   find_package(yaml-cpp REQUIRED)
+endif()
+
+dynamo_archive(PkgConfig::NGHTTP2 nghttp2)
+if(NOT TARGET PkgConfig::NGHTTP2)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 endif()
 
 dynamo_archive(PkgConfig::RE2 re2)

@@ -96,10 +96,17 @@ constexpr auto http_keys = std::to_array<Key>({
 constexpr std::array http = {text, filled(http_probe)};
 constexpr Key http_key = {"http", one_of(http), "good when a request to this path is answered with 2xx"};
 constexpr Key tcp_key = {"tcp", port_name, "good when this endpoint or port accepts a connection"};
+constexpr auto grpc_keys = std::to_array<Key>({
+    {"port", port_name, "the endpoint or port that is asked"},
+    {"service", text, "whose health is asked for; that of the whole server if it is not said"},
+});
+constexpr std::array grpc = {port_name, filled(grpc_probe)};
+constexpr Key grpc_key = {"grpc", one_of(grpc), "good when grpc.health.v1 on this endpoint or port says SERVING"};
 constexpr Key exec_key = {"exec", command_line, "good when this program ends with status 0"};
 constexpr auto ready_keys = std::to_array<Key>({
     http_key,
     tcp_key,
+    grpc_key,
     exec_key,
     {"log", regex, "good when a line of the output matches this RE2 expression"},
     {"notify", leaf(Leaf::True), "good when the program sends READY=1 to NOTIFY_SOCKET (sd_notify)"},
@@ -109,6 +116,7 @@ constexpr auto ready_keys = std::to_array<Key>({
 constexpr auto live_keys = std::to_array<Key>({
     http_key,
     tcp_key,
+    grpc_key,
     exec_key,
     {"interval", duration, "the pause between two checks (1s)"},
     {"failures", integer(1, no_limit), "how many checks in a row may fail before the replica is restarted (3)"},
@@ -275,9 +283,10 @@ constexpr auto import_needs = std::to_array<std::string_view>({"file"});
 constexpr auto file_needs = std::to_array<std::string_view>({"apiVersion"});
 constexpr auto client_needs = std::to_array<std::string_view>({"type"});
 constexpr auto http_needs = std::to_array<std::string_view>({"path"});
+constexpr auto grpc_needs = std::to_array<std::string_view>({"port"});
 constexpr auto component_needs = std::to_array<std::string_view>({"command", "extends"});
-constexpr auto ready_probes = std::to_array<std::string_view>({"http", "tcp", "exec", "log", "notify"});
-constexpr auto live_probes = std::to_array<std::string_view>({"http", "tcp", "exec"});
+constexpr auto ready_probes = std::to_array<std::string_view>({"http", "tcp", "grpc", "exec", "log", "notify"});
+constexpr auto live_probes = std::to_array<std::string_view>({"http", "tcp", "grpc", "exec"});
 constexpr auto spec_needs = std::to_array<std::string_view>({"slots", "extends"});
 constexpr auto spec_entry = std::to_array<std::string_view>({"entry", "extends"});
 constexpr auto graph_needs = std::to_array<std::string_view>({"spec", "extends"});
@@ -286,6 +295,7 @@ constexpr std::array import_rules = {Rule{Rule::Kind::AllOf, import_needs}};
 constexpr std::array file_rules = {Rule{Rule::Kind::AllOf, file_needs}};
 constexpr std::array client_rules = {Rule{Rule::Kind::AllOf, client_needs}};
 constexpr std::array http_rules = {Rule{Rule::Kind::AllOf, http_needs}};
+constexpr std::array grpc_rules = {Rule{Rule::Kind::AllOf, grpc_needs}};
 constexpr std::array component_rules = {Rule{Rule::Kind::AtLeastOne, component_needs}};
 constexpr std::array ready_rules = {Rule{Rule::Kind::AtMostOne, ready_probes}};
 constexpr std::array live_rules = {Rule{Rule::Kind::ExactlyOne, live_probes}};
@@ -296,10 +306,10 @@ constexpr auto fixed_keys =
     std::to_array<std::string_view>({"extends", "implements", "runtime", "command", "cwd", "clients"});
 constexpr auto fixed_endpoint_keys = std::to_array<std::string_view>({"sig", "protocol"});
 
-constexpr std::array<const Mapping*, 19> all_mappings = {
-    &file,   &overlay,   &import,  &interface, &interface_endpoint, &component, &endpoint,
-    &client, &resources, &ready,   &live,      &http_probe,         &restart,   &stop,
-    &spec,   &graph,     &binding, &sidecar,   &binding_endpoint};
+constexpr std::array<const Mapping*, 20> all_mappings = {
+    &file,      &overlay, &import,  &interface,       &interface_endpoint, &component, &endpoint, &client,
+    &resources, &ready,   &live,    &http_probe,      &grpc_probe,         &restart,   &stop,     &spec,
+    &graph,     &binding, &sidecar, &binding_endpoint};
 
 }  // namespace
 
@@ -322,6 +332,8 @@ constexpr Mapping ready = {.id = "ready", .title = "`ready`", .keys = ready_keys
 constexpr Mapping live = {.id = "live", .title = "`live`", .keys = live_keys, .rules = live_rules};
 constexpr Mapping http_probe = {
     .id = "http_probe", .title = "an `http` probe", .keys = http_keys, .rules = http_rules, .shorthand = "path"};
+constexpr Mapping grpc_probe = {
+    .id = "grpc_probe", .title = "a `grpc` probe", .keys = grpc_keys, .rules = grpc_rules, .shorthand = "port"};
 constexpr Mapping restart = {.id = "restart", .title = "`restart`", .keys = restart_keys, .shorthand = "policy"};
 constexpr Mapping stop = {.id = "stop", .title = "`stop`", .keys = stop_keys};
 constexpr Mapping spec = {.id = "spec", .title = "a spec", .keys = spec_keys, .rules = spec_rules};

@@ -107,6 +107,7 @@ extern const Mapping resources;
 extern const Mapping ready;
 extern const Mapping live;
 extern const Mapping http_probe;
+extern const Mapping grpc_probe;
 extern const Mapping restart;
 extern const Mapping stop;
 extern const Mapping spec;

@@ -189,6 +189,7 @@ class Planner {
     result.kind = probe.kind;
     result.status = probe.status;
     if (probe.path) result.path = text(*probe.path);
+    if (probe.service) result.service = text(*probe.service);
     if (probe.pattern) result.pattern = text(*probe.pattern);
     for (const Text& word : probe.command) result.command.push_back(text(word));
     if (probe.port) {

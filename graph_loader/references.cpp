@@ -19,6 +19,7 @@ void visit_probe(const ReadyDefinition* ready, const std::function<void(const Te
   if (ready->interval) visit(ready->interval->text, TextPlace::Value);
   if (!ready->probe) return;
   if (ready->probe->path) visit(*ready->probe->path, TextPlace::Run);
+  if (ready->probe->service) visit(*ready->probe->service, TextPlace::Run);
   if (ready->probe->pattern) visit(*ready->probe->pattern, TextPlace::Run);
   for (const Text& word : ready->probe->command) visit(word, TextPlace::Run);
 }

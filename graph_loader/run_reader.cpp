@@ -70,6 +70,30 @@ void read_http(const Entry& entry, ProbeDefinition& probe, bool& good, Shape& sh
   }
 }
 
+void read_grpc(const Entry& entry, ProbeDefinition& probe, bool& good, Shape& shape) {
+  if (!entry.value->is_mapping()) {
+    probe.port = shape.name(*entry.value, "the port of a probe");
+    good = probe.port.has_value();
+    return;
+  }
+  bool has_port = false;
+  for (const KnownEntry& one : shape.keys(*entry.value, grammar::grpc_probe)) {
+    if (one.key->text == "port") {
+      has_port = true;
+      probe.port = shape.name(*one.value, "the port of a probe");
+      good = good && probe.port;
+    } else {
+      probe.service = shape.text(*one.value, "the service of a `grpc` probe");
+      good = good && probe.service;
+    }
+  }
+  if (!has_port) {
+    report(shape.sink(), codes::missing_key, entry.key->where, "a `grpc` probe needs a `port`")
+        .help("write `grpc: generate`, or `grpc: {port: generate}`");
+    good = false;
+  }
+}
+
 /// One kind of probe; none if it could not be read (`key` of the result tells where it stands).
 std::optional<ProbeDefinition> read_probe(const Entry& entry, Shape& shape) {
   ProbeDefinition probe;
@@ -82,6 +106,7 @@ std::optional<ProbeDefinition> read_probe(const Entry& entry, Shape& shape) {
       probe.port = shape.name(*entry.value, "the port of a probe");
       good = probe.port.has_value();
       break;
+    case ProbeKind::Grpc: read_grpc(entry, probe, good, shape); break;
     case ProbeKind::Exec: {
       auto words = read_words(*entry.value, "`exec`", shape);
       good = words.has_value();

@@ -115,6 +115,7 @@ struct ProbeDefinition {
   Span key;
   std::optional<Name> port;
   std::optional<Text> path;
+  std::optional<Text> service;
   std::optional<int> status;
   std::optional<Text> pattern;
   std::vector<Text> command;

@@ -47,6 +47,8 @@ void watch_the_guardian() {
   ::sigfillset(&action.sa_mask);
   ::sigaction(guardian_death_signal(), &action, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+  // An upgrade is asked for by it; before and after the run there is nothing to upgrade.
+  ::signal(SIGUSR2, SIG_IGN);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::prctl(PR_SET_PDEATHSIG, guardian_death_signal());
 }

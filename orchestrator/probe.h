@@ -80,6 +80,9 @@ struct HttpExpectation {
 
 Awaitable<ProbeResult> probe_http(Clock& clock, ProbeAddress address, HttpExpectation expected,
                                   std::chrono::milliseconds timeout = attempt_timeout);
+/// `grpc.health.v1.Health/Check` says SERVING; `service` may be empty.
+Awaitable<ProbeResult> probe_grpc(Clock& clock, ProbeAddress address, std::string service,
+                                  std::chrono::milliseconds timeout = attempt_timeout);
 /// A connection is accepted.
 Awaitable<ProbeResult> probe_connect(Clock& clock, ProbeAddress address,
                                      std::chrono::milliseconds timeout = attempt_timeout);

@@ -89,7 +89,7 @@ Awaitable<ProbeResult> try_once(Clock& clock, ProcessLauncher& launcher, const R
     }
     case ProbeKind::Tcp: {
       // Whoever holds a shared socket accepts before any replica does: that tells nothing.
-      if (probe.shared_socket) co_return ProbeResult::bad("a socket of `listen: fd` needs an `http` probe");
+      if (probe.shared_socket) co_return ProbeResult::bad("a socket of `listen: fd` needs an `http` or `grpc` probe");
       ProbeResult result = co_await probe_connect(clock, probe.address);
       if (result.ok) co_return belongs_to(*incarnation.process, probe.address);
       co_return located(std::move(result), probe.address);
@@ -103,6 +103,12 @@ Awaitable<ProbeResult> try_once(Clock& clock, ProcessLauncher& launcher, const R
         result.reason += fmt::format(" from {}", probe.path);
         co_return located(std::move(result), probe.address);
       }
+      if (!probe.shared_socket) co_return belongs_to(*incarnation.process, probe.address);
+      co_return result;
+    }
+    case ProbeKind::Grpc: {
+      ProbeResult result = co_await probe_grpc(clock, probe.address, probe.service);
+      if (!result.ok) co_return located(std::move(result), probe.address);
       if (!probe.shared_socket) co_return belongs_to(*incarnation.process, probe.address);
       co_return result;
     }

@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 #include <boost/asio/io_context.hpp>
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -73,13 +74,17 @@ class Run {
     return carry_out();
   }
 
-  RunOutcome go_on(const SavedRun& state) {
+  RunOutcome go_on(SavedRun& state) {
     started_ = state.started;
     file_limit_ = state.host.file_limit;
     launcher_.set_file_limit_of_children(file_limit_);
     // Told already, if it cannot be done.
     groups_.prepare(plan_.processes, {::getppid(), ::getpid()});
     supervisor_.resume(state);
+    // What it took to read the state is not needed again.
+    state.workers = {};
+    state.unread = {};
+    ::malloc_trim(0);
     // Whatever has come since the old program stopped listening is handled now.
     sigset_t none;
     ::sigemptyset(&none);
@@ -217,7 +222,7 @@ RunOutcome run(const Plan& plan, const RunOptions& options, RunObserver& observe
   return outcome;
 }
 
-RunOutcome resume(const SavedRun& state, RunObserver& observer) {
+RunOutcome resume(SavedRun& state, RunObserver& observer) {
   RunOptions options;
   options.run_id = state.options.run_id;
   options.run_dir = state.options.run_dir;
@@ -236,7 +241,7 @@ RunOutcome resume(const SavedRun& state, RunObserver& observer) {
   resume_host(state.plan, options, clients_file, state.host, setup);
   RunOutcome outcome;
   {
-    Run whole(state.plan, options, observer, folder, setup, std::move(*events), state.snapshot);
+    Run whole(state.plan, options, observer, folder, setup, std::move(*events), std::exchange(state.snapshot, {}));
     outcome = whole.go_on(state);
   }
   folder.remove_sockets();

@@ -59,7 +59,8 @@ std::string make_run_id(const std::filesystem::path& runs_dir);
 /// Blocks until the run has ended and nothing of it is left. Handles SIGINT, SIGTERM and SIGHUP itself.
 /// Must be called from the main thread of a process made by guard_this_process().
 RunOutcome run(const Plan& plan, const RunOptions& options, RunObserver& observer);
-/// The same for a run that an earlier program of this process has begun (run_state.h). Blocked signals are let in.
-RunOutcome resume(const SavedRun& state, RunObserver& observer);
+/// The same for a run that an earlier program of this process has begun (run_state.h). Blocked signals are let in. Only
+/// the plan is left in `state` while it runs.
+RunOutcome resume(SavedRun& state, RunObserver& observer);
 
 }  // namespace dynamo

@@ -78,6 +78,11 @@ Awaitable<> Supervisor::conduct() {
   }
   co_await stop_everything();
   for (const std::unique_ptr<Worker>& worker : workers_) co_await worker->join();
+  // Whoever asks for an upgrade now comes too late, and must not end us by that.
+  sigset_t late;
+  ::sigemptyset(&late);
+  ::sigaddset(&late, SIGUSR2);
+  ::sigprocmask(SIG_BLOCK, &late, nullptr);
   signals_.cancel();
   listeners_.cancel();
   co_await listeners_.join();

@@ -146,12 +146,12 @@ std::string replace_program(const SavedRun& state) {
   return fmt::format("cannot execute `{}`: {}", state.options.program, ::strerrordesc_np(error));
 }
 
-Result<SavedRun> read_run_state(int descriptor) {
+Result<SavedRun> read_run_state(FileDescriptor file) {
   const std::string doing = "read the state of the run";
   std::string text;
   std::array<char, 65536> part{};
   for (;;) {
-    const ssize_t count = ::pread(descriptor, part.data(), part.size(), static_cast<off_t>(text.size()));
+    const ssize_t count = ::pread(file.get(), part.data(), part.size(), static_cast<off_t>(text.size()));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno_failure(doing);
     if (count == 0) break;

@@ -36,7 +36,7 @@ Awaitable<std::string> reason_against(Clock& clock, ProcessLauncher& launcher, c
 std::string replace_program(const SavedRun& state);
 
 /// Reads the state, and checks that it is whole and that this program understands it.
-Result<SavedRun> read_run_state(int descriptor);
+Result<SavedRun> read_run_state(FileDescriptor file);
 /// The number in `resume_variable`, which is removed from the environment; none in an ordinary start.
 std::optional<int> take_resume_descriptor();
 

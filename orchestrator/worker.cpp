@@ -310,6 +310,8 @@ Awaitable<> Worker::probe(Activity what) {
     feed(WorkerInputKind::Ready);
   } else {
     std::string sentence = co_await until_not_live(services_.clock, services_.launcher, spec_, incarnation_);
+    // An attempt that was cut off says nothing about the replica.
+    if (probing_paused_) co_return;
     probing_ = Activity::None;
     feed(WorkerInputKind::NotLive, std::move(sentence));
   }

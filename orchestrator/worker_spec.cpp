@@ -54,10 +54,11 @@ ResolvedProbe resolve_probe(const Probe& probe, const PlannedProcess& process, c
   result.kind = probe.kind;
   result.path = fill(probe.path, what);
   if (result.path.empty()) result.path = "/";
+  result.service = fill(probe.service, what);
   result.status = probe.status;
   result.pattern = fill(probe.pattern, what);
   result.command = fill(probe.command, what);
-  if (probe.kind == ProbeKind::Http || probe.kind == ProbeKind::Tcp) {
+  if (probe.kind == ProbeKind::Http || probe.kind == ProbeKind::Tcp || probe.kind == ProbeKind::Grpc) {
     const EndpointAddress* endpoint = addresses.find(probe.port);
     const auto port = addresses.ports.find(probe.port);
     if (port == addresses.ports.end()) {

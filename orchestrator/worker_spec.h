@@ -18,9 +18,10 @@ namespace dynamo {
 
 struct ResolvedProbe {
   ProbeKind kind = ProbeKind::Tcp;
-  ProbeAddress address;              ///< http, tcp
-  bool shared_socket = false;        ///< http, tcp: the orchestrator holds the socket; who owns it tells nothing
+  ProbeAddress address;              ///< http, tcp, grpc
+  bool shared_socket = false;        ///< http, tcp, grpc: the orchestrator holds the socket; who owns it tells nothing
   std::string path;                  ///< http
+  std::string service;               ///< grpc
   std::optional<int> status;         ///< http
   std::string pattern;               ///< http: of the body, may be empty; log: of a line
   std::vector<std::string> command;  ///< exec

@@ -56,8 +56,8 @@ DYNAMO_WORDS(OnFailure, "ignore", "restart", "stop_graph");
 enum class OnRestart { Notify, Restart };
 DYNAMO_WORDS(OnRestart, "notify", "restart");
 
-enum class ProbeKind { Http, Tcp, Exec, Log, Notify };
-DYNAMO_WORDS(ProbeKind, "http", "tcp", "exec", "log", "notify");
+enum class ProbeKind { Http, Tcp, Grpc, Exec, Log, Notify };
+DYNAMO_WORDS(ProbeKind, "http", "tcp", "grpc", "exec", "log", "notify");
 
 /// A port as the graph wants it: a number, or `auto` (no number), which the run chooses.
 struct PortWish {
@@ -100,14 +100,15 @@ BOOST_DESCRIBE_STRUCT(PlannedClient, (), (name, type, arity, waits, on_restart, 
 
 struct Probe {
   ProbeKind kind = ProbeKind::Tcp;
-  std::string port;               ///< http, tcp: a name among the component's ports
+  std::string port;               ///< http, tcp, grpc: a name among the component's ports
   Template path;                  ///< http
+  Template service;               ///< grpc: whose health is asked for; empty: the server's as a whole
   std::optional<int> status;      ///< http; none: any 2xx
   Template pattern;               ///< http: `body` (empty: any); log: the line. An unanchored RE2 expression
   std::vector<Template> command;  ///< exec
   friend bool operator==(const Probe&, const Probe&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Probe, (), (kind, port, path, status, pattern, command))
+BOOST_DESCRIBE_STRUCT(Probe, (), (kind, port, path, service, status, pattern, command))
 
 struct ReadyPolicy {
   std::optional<Probe> probe;  ///< none: every own endpoint accepts connections (the default of the language)

@@ -8,7 +8,7 @@ packages_of() {
   case $1 in
     build)
       echo "g++ cmake ninja-build ccache pkg-config dpkg-dev libboost1.81-dev libboost-json1.81-dev" \
-           "libcli11-dev libyaml-cpp-dev libfmt-dev libre2-dev libgtest-dev libgmock-dev python3" ;;
+           "libcli11-dev libyaml-cpp-dev libfmt-dev libnghttp2-dev libre2-dev libgtest-dev libgmock-dev python3" ;;
     run) echo "python3" ;;
     test) echo "python3 python3-venv python3-jsonschema python3-yaml" ;;
     format) echo "clang-format" ;;

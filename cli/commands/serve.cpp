@@ -77,7 +77,7 @@ ExitCode watch(const Plan& plan, const std::filesystem::path& run_dir, const Ser
 
 /// Goes on with the run of the program that this one has replaced.
 ExitCode go_on(const ServeOptions& options, const Environment& environment) {
-  const Result<SavedRun> state = read_run_state(*environment.state_descriptor);
+  Result<SavedRun> state = read_run_state(FileDescriptor(*environment.state_descriptor));
   if (!state) return fail(environment, ExitCode::CouldNot, state.error().message());
   if (environment.only_check_state) return ExitCode::Good;
   return watch(state->plan, state->options.run_dir, options, environment, [&](RunObserver& view) {

@@ -151,7 +151,7 @@ TEST(Logs, OfTwoMillionLinesNeedNoMemory) {
   constexpr std::size_t lines = 2'000'000;
   const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   const auto run = serve_one(folder, "command: [noisy, block, \"" + std::to_string(lines) + "\"], endpoints: [serve]",
-                             {.output = null});
+                             {.arguments = {"--log-size", "0"}, .output = null});
   ::close(null);
   ASSERT_TRUE(run->wait_until_ready(std::chrono::seconds(60))) << "it listens when all is written";
   const auto supervisor = run->supervisor();

@@ -5,12 +5,17 @@
 
 #include "tests/support/processes.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <csignal>
+#include <string>
+#include <tuple>
 
 namespace dynamo::test {
+
+using testing::HasSubstr;
 
 namespace {
 
@@ -117,6 +122,42 @@ TEST(Probes, AreEndedByAStop) {
   run->send(SIGTERM);
   EXPECT_EQ(run->wait(std::chrono::seconds(5)), (Ended{.status = 143})) << run->story();
   EXPECT_TRUE(run->nothing_left()) << run->story();
+}
+
+TEST(Probes, AskTheHealthServiceOfGrpc) {
+  const TempDir folder;
+  const std::string gate = folder.path() / "gate";
+  const std::string server =
+      "command: [grpc_health, " + gate + "], endpoints: {serve: {protocol: grpc}}, restart: never, ";
+  const auto run = serve(
+      folder,
+      graph_of(
+          {{"whole", server + "ready: {grpc: serve, interval: 20ms}, live: {grpc: serve, interval: 20ms, failures: 1}"},
+           {"named", server + "ready: {grpc: {port: serve, service: llm}, interval: 20ms}"}}));
+  ASSERT_TRUE(run->wait_for_event(reaches("whole/0", WorkerState::Starting))) << run->story();
+  folder.write("gate", "");
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  std::filesystem::remove(folder.path() / "gate");
+  const auto stops = run->wait_for_event(reaches("whole/0", WorkerState::Stopping));
+  ASSERT_TRUE(stops) << run->story();
+  EXPECT_THAT(stops->reason, HasSubstr("not alive any more: NOT_SERVING"));
+  EXPECT_EQ(run->wait(), (Ended{.status = 5})) << run->story();
+}
+
+TEST(Probes, TellWhatTheHealthServiceOfGrpcSaid) {
+  for (const auto& [program, service, said] :
+       {std::tuple("grpc_health, gate", "''", "NOT_SERVING on port"),
+        std::tuple("grpc_health, gate", "unknown", "the server does not know the service"),
+        std::tuple("obedient", "''", "the connection was closed without an answer")}) {
+    const TempDir folder;
+    const auto run =
+        serve_one(folder, std::string("command: [") + program +
+                              "], endpoints: {serve: {protocol: grpc}}, restart: never, ready: {grpc: {port: "
+                              "serve, service: " +
+                              service + "}, interval: 20ms, timeout: 300ms}");
+    EXPECT_EQ(run->wait(), (Ended{.status = 4})) << run->story();
+    EXPECT_THAT(run->err(), HasSubstr(said));
+  }
 }
 
 }  // namespace dynamo::test

@@ -97,6 +97,10 @@ class Soak:
                 pass
         return kinds
 
+    def upgrades(self):
+        self.read_events()
+        return sum(event["kind"] == "run_upgraded" for event in self.events)
+
     def memory(self):
         text = Path(f"/proc/{self.supervisor()}/smaps_rollup").read_text()
         return sum(map(int, re.findall(r"^Private_\w+:\s+(\d+) kB", text, re.M))) * 1024
@@ -105,6 +109,13 @@ class Soak:
         """Descriptors and memory when all are ready. Who has fallen silent counts as ready until a probe has waited ten seconds for
         it in vain, so this takes a while: until there are no more than `wanted`, or all have been ready for longer than that
         without there being fewer."""
+        if self.options.upgrades:
+            # A program that has just taken over has a heap of its own and opens the index of a log at the next line: only two of
+            # them can be compared.
+            eventually("all replicas are ready", self.all_ready, PATIENCE)
+            before = self.upgrades()
+            self.dynamo.send_signal(signal.SIGUSR2)
+            eventually("the upgrade has happened", lambda: self.upgrades() > before, PATIENCE)
         fewest, since = None, time.monotonic()
 
         def found():
