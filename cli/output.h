@@ -62,7 +62,7 @@ class DescriptorOutput final : public Output {
   [[nodiscard]] std::string_view write_some(std::string_view text);
 
   int descriptor_;
-  FileDescriptor own_;  ///< the same terminal, opened once more so that only we do not wait for it
+  FileDescriptor own_;     ///< the same terminal, opened once more so that only we do not wait for it
   bool discards_ = false;  ///< it is /dev/null
   bool closed_ = false;
   bool impatient_ = false;  ///< the run is over: a reader who takes nothing counts as gone
