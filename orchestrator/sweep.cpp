@@ -7,10 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
@@ -76,46 +80,82 @@ std::vector<pid_t> all_processes() {
   return result;
 }
 
-}  // namespace
+/// The number that was given to a process last; 0 if the kernel does not tell.
+pid_t newest_process() {
+  std::ifstream file("/proc/loadavg");
+  std::string word;
+  while (file >> word) {
+  }
+  pid_t pid = 0;
+  std::from_chars(word.data(), word.data() + word.size(), pid);
+  return pid;
+}
 
-namespace {
+class Sweep {
+ public:
+  std::vector<SweptProcess> run() {
+    // What is killed may just have forked.
+    constexpr int most_looks = 20;
+    for (int look = 0; look < most_looks; ++look) {
+      vanished_ = false;
+      const std::size_t before = swept_.size();
+      for (const pid_t pid : all_processes()) {
+        examine(pid);
+        if (::kill(pid, 0) != 0 && errno == ESRCH) vanished_ = true;
+      }
+      follow_the_newest();
+      if (swept_.size() == before) break;
+    }
+    return std::move(swept_);
+  }
 
-/// Adds what one look at all processes finds and has not been found before. False: there was nothing.
-bool sweep_once(const std::set<pid_t>& spared, std::map<std::string, RunLife>& lives,
-                std::set<std::pair<pid_t, std::uint64_t>>& known, std::vector<SweptProcess>& swept) {
-  bool found = false;
-  for (const pid_t pid : all_processes()) {
-    if (spared.contains(pid)) continue;
+ private:
+  /// Ends a process that was left of a dead run. True if it was one.
+  bool examine(pid_t pid) {
+    if (spared_.contains(pid)) return false;
     const auto facts = read_process(pid);
-    if (!facts || !facts->alive() || !is_ours(pid)) continue;
+    if (!facts || !facts->alive() || !is_ours(pid)) return false;
     const auto text = environment_of(pid, mark_variable);
     const auto mark = text ? parse_mark(*text) : std::nullopt;
-    if (!mark) continue;
-    if (!lives.contains(mark->run_dir)) lives[mark->run_dir] = run_life(mark->run_dir);
-    if (lives[mark->run_dir] != RunLife::Dead || !known.emplace(pid, facts->start_time).second) continue;
-    found = true;
+    if (!mark) return false;
+    if (!lives_.contains(mark->run_dir)) lives_[mark->run_dir] = run_life(mark->run_dir);
+    if (lives_[mark->run_dir] != RunLife::Dead || !known_.emplace(pid, facts->start_time).second) return false;
     // The facts are older than the mark that was read: if the number has changed hands, the start time tells.
-    swept.push_back(SweptProcess{.pid = pid,
-                                 .name = facts->name,
-                                 .run_dir = mark->run_dir,
-                                 .worker = mark->worker,
-                                 .killed = signal_verified(*facts, SIGKILL)});
+    swept_.push_back(SweptProcess{.pid = pid,
+                                  .name = facts->name,
+                                  .run_dir = mark->run_dir,
+                                  .worker = mark->worker,
+                                  .killed = signal_verified(*facts, SIGKILL)});
+    return true;
   }
-  return found;
-}
+
+  /// Processes that replace each other are quicker than a look at all of them: each is dead when it is looked at. But
+  /// whichever lives has one of the newest numbers. If some vanished, goes on for a moment after the last that was found.
+  void follow_the_newest() {
+    constexpr std::chrono::milliseconds moment{10};
+    constexpr pid_t newest_ones = 16;
+    constexpr std::chrono::seconds longest{2};
+    const auto begin = std::chrono::steady_clock::now();
+    for (auto last = begin;;) {
+      const auto now = std::chrono::steady_clock::now();
+      if (now - last > moment || now - begin > longest) return;
+      const pid_t newest = newest_process();
+      for (pid_t pid = newest; pid > std::max(newest - newest_ones, 0); --pid) {
+        if (examine(pid)) last = now;
+      }
+      if (!vanished_) return;
+    }
+  }
+
+  std::set<pid_t> spared_ = self_and_ancestors();
+  std::map<std::string, RunLife> lives_;
+  std::set<std::pair<pid_t, std::uint64_t>> known_;
+  std::vector<SweptProcess> swept_;
+  bool vanished_ = false;
+};
 
 }  // namespace
 
-std::vector<SweptProcess> sweep_dead_runs() {
-  std::vector<SweptProcess> swept;
-  std::map<std::string, RunLife> lives;
-  std::set<std::pair<pid_t, std::uint64_t>> known;
-  const std::set<pid_t> spared = self_and_ancestors();
-  // What is killed may just have forked.
-  constexpr int most_looks = 20;
-  for (int look = 0; look < most_looks && sweep_once(spared, lives, known, swept); ++look) {
-  }
-  return swept;
-}
+std::vector<SweptProcess> sweep_dead_runs() { return Sweep().run(); }
 
 }  // namespace dynamo

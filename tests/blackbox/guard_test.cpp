@@ -118,6 +118,29 @@ INSTANTIATE_TEST_SUITE_P(Killed, GuardChain,
                                          Killed::SupervisorsGroup),
                          killed_word);
 
+TEST(Guard, TheNextStartSweepsAChainThatForksAway) {
+  const TempDir folder;
+  const std::string lock = folder.path() / "chain";
+  const auto run = serve_one(folder, "command: [hopping, " + lock + endpoints);
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  ASSERT_TRUE(is_locked(lock));
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+  ::kill(run->pid(), SIGSTOP);
+  ::kill(*supervisor, SIGSTOP);
+  ASSERT_TRUE(eventually([&] { return is_stopped(run->pid()) && is_stopped(*supervisor); }));
+  ::kill(*supervisor, SIGKILL);
+  ::kill(run->pid(), SIGKILL);
+  (void)run->wait();
+  EXPECT_TRUE(is_locked(lock)) << "the chain goes on";
+
+  const TempDir other;
+  const auto next = serve_one(other, "command: [obedient], endpoints: [serve]");
+  EXPECT_TRUE(next->wait_until_ready()) << next->story();
+  EXPECT_TRUE(eventually([&] { return !is_locked(lock); })) << next->story();
+  expect_clean_stop(*next);
+}
+
 TEST(Guard, TheNextStartSweepsWhatSurvivedTheDeathOfBothGroups) {
   const TempDir folder;
   const auto run = serve_hostile_graph(folder);
