@@ -80,6 +80,21 @@ TEST(Guard, NothingOfAWorkerSurvivesTheDeathOfItsProcessGroup) {
 }
 
 /// Who is killed, of a run whose worker has started a chain of processes that never stand still.
+/// SIGKILL to guardian and supervisor, or to what `target` makes of their numbers.
+void kill_both(RunDynamo& run, pid_t (*target)(pid_t pid)) {
+  const auto supervisor = run.supervisor();
+  ASSERT_TRUE(supervisor);
+  // Stopped first, so that neither of the two can react to the death of the other one.
+  ::kill(run.pid(), SIGSTOP);
+  ::kill(*supervisor, SIGSTOP);
+  ASSERT_TRUE(eventually([&] { return is_stopped(run.pid()) && is_stopped(*supervisor); }));
+  const pid_t first = target(*supervisor);
+  const pid_t second = target(run.pid());
+  ::kill(first, SIGKILL);
+  ::kill(second, SIGKILL);
+  (void)run.wait();
+}
+
 enum class Killed { Guardian, GuardiansGroup, Supervisor, SupervisorsGroup };
 
 class GuardChain : public testing::TestWithParam<Killed> {};
@@ -124,14 +139,7 @@ TEST(Guard, TheNextStartSweepsAChainThatForksAway) {
   const auto run = serve_one(folder, "command: [hopping, " + lock + endpoints);
   ASSERT_TRUE(run->wait_until_ready()) << run->story();
   ASSERT_TRUE(is_locked(lock));
-  const auto supervisor = run->supervisor();
-  ASSERT_TRUE(supervisor);
-  ::kill(run->pid(), SIGSTOP);
-  ::kill(*supervisor, SIGSTOP);
-  ASSERT_TRUE(eventually([&] { return is_stopped(run->pid()) && is_stopped(*supervisor); }));
-  ::kill(*supervisor, SIGKILL);
-  ::kill(run->pid(), SIGKILL);
-  (void)run->wait();
+  kill_both(*run, [](pid_t pid) { return pid; });
   EXPECT_TRUE(is_locked(lock)) << "the chain goes on";
 
   const TempDir other;
@@ -144,15 +152,7 @@ TEST(Guard, TheNextStartSweepsAChainThatForksAway) {
 TEST(Guard, TheNextStartSweepsWhatSurvivedTheDeathOfBothGroups) {
   const TempDir folder;
   const auto run = serve_hostile_graph(folder);
-  const auto supervisor = run->supervisor();
-  ASSERT_TRUE(supervisor);
-  // Stopped first, so that neither of the two can react to the death of the other one.
-  ::kill(run->pid(), SIGSTOP);
-  ::kill(*supervisor, SIGSTOP);
-  ASSERT_TRUE(eventually([&] { return is_stopped(run->pid()) && is_stopped(*supervisor); }));
-  ::kill(-::getpgid(*supervisor), SIGKILL);
-  ::kill(-::getpgid(run->pid()), SIGKILL);
-  (void)run->wait();
+  kill_both(*run, [](pid_t pid) { return -::getpgid(pid); });
 
   const TempDir other;
   const auto next = serve_one(other, "command: [obedient], endpoints: [serve]");
@@ -164,15 +164,7 @@ TEST(Guard, TheNextStartSweepsWhatSurvivedTheDeathOfBothGroups) {
 TEST(Guard, TheNextStartSweepsWhatSurvivedTheDeathOfBoth) {
   const TempDir folder;
   const auto run = serve_hostile_graph(folder);
-  const auto supervisor = run->supervisor();
-  ASSERT_TRUE(supervisor);
-  // Stopped first, so that neither of the two can react to the death of the other one.
-  ::kill(run->pid(), SIGSTOP);
-  ::kill(*supervisor, SIGSTOP);
-  ASSERT_TRUE(eventually([&] { return is_stopped(run->pid()) && is_stopped(*supervisor); }));
-  ::kill(run->pid(), SIGKILL);
-  ::kill(*supervisor, SIGKILL);
-  (void)run->wait();
+  kill_both(*run, [](pid_t pid) { return pid; });
   // The direct children die with the supervisor; daemons may live on until dynamo is started again.
   EXPECT_TRUE(eventually([&] { return run->left().size() <= 2; })) << run->story();
 
