@@ -20,8 +20,9 @@ void Observing::output(std::string_view worker, OutputStream stream, std::string
 void Observing::ask() {
   const std::optional<Duration> after = observer_.tick_after();
   wanted_ = after ? std::optional(clock_.now() + *after) : std::nullopt;
-  // A sleeper that wakes too early looks again by itself; only one that would wake too late must be told.
-  if (wanted_ && (!sleeping_until_ || *wanted_ < *sleeping_until_)) changed_.notify_all();
+  // A sleeper that wakes too early looks again by itself; one that would wake too late must be told, and one that is to
+  // wake no more, so that it does not disturb the rest that follows.
+  if (wanted_ ? !sleeping_until_ || *wanted_ < *sleeping_until_ : sleeping_until_.has_value()) changed_.notify_all();
 }
 
 Awaitable<> Observing::tick() {
