@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <functional>
 #include <utility>
 
 namespace dynamo {
@@ -117,14 +118,15 @@ Result<void> ClientsFiles::update(const std::vector<WorkerState>& states, const 
 
 Result<void> ClientsFiles::write(std::size_t worker, const std::vector<WorkerState>& states) {
   Written& written = written_[worker];
-  std::string content = clients_file_text(plan_, addresses_, options_, worker, states, 0);
+  const std::size_t content =
+      std::hash<std::string>{}(clients_file_text(plan_, addresses_, options_, worker, states, 0));
   if (content == written.content) return {};
   const std::string text = clients_file_text(plan_, addresses_, options_, worker, states, written.revision + 1);
   const std::filesystem::path path = clients_file_path(folder_, plan_.processes[worker]);
   // Nobody reads the first one while it is being written, because its replica has not been started.
   Result<void> replaced = written.revision == 0 ? write_file(path, text) : replace_file(path, text);
   if (replaced) {
-    written.content = std::move(content);
+    written.content = content;
     ++written.revision;
   }
   return replaced;

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -47,7 +48,7 @@ class ClientsFiles {
   const RunOptions& options_;
   std::filesystem::path folder_;
   struct Written {
-    std::string content;  ///< with revision 0
+    std::optional<std::size_t> content;  ///< the hash of the text with revision 0
     std::uint64_t revision = 0;
   };
   std::vector<Written> written_;
