@@ -42,10 +42,12 @@ bool is_dynamo_frontend(const PlannedProcess& process) {
 
 std::filesystem::path discovery_folder(const RunOptions& options) { return options.run_dir / "kv"; }
 
+void remove_dynamo_variables(Variables& variables) {
+  for (const std::string_view name : of_others) variables.erase(std::string(name));
+}
+
 void add_dynamo_runtime(Variables& variables, const Plan& plan, const RunOptions& options,
                         const WorkerAddresses& addresses) {
-  for (const std::string_view name : of_others) variables.erase(std::string(name));
-
   variables["DYN_NAMESPACE"] = plan.name_space;
   variables["DYN_DISCOVERY_BACKEND"] = "file";
   variables["DYN_FILE_KV"] = discovery_folder(options).string();

@@ -25,6 +25,9 @@ bool is_dynamo_frontend(const PlannedProcess& process);
 /// Where the processes of a run find each other; empty at its start, and nobody else's.
 std::filesystem::path discovery_folder(const RunOptions& options);
 
+/// What is another run's, and no replica of ours may take over from the caller.
+void remove_dynamo_variables(Variables& variables);
+
 void add_dynamo_runtime(Variables& variables, const Plan& plan, const RunOptions& options,
                         const WorkerAddresses& addresses);
 

@@ -19,6 +19,13 @@ bool is_foreign(std::string_view name) {
          std::ranges::any_of(prefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
+std::vector<std::string> as_list(const Variables& variables) {
+  std::vector<std::string> result;
+  result.reserve(variables.size());
+  for (const auto& [name, value] : variables) result.push_back(name + "=" + value);
+  return result;
+}
+
 Variables callers(const std::vector<std::string>& environment) {
   Variables variables;
   for (const std::string& entry : environment) {
@@ -45,14 +52,19 @@ void add_clients(Variables& variables, const EnvironmentInput& input, const Plan
 
 }  // namespace
 
+std::vector<std::string> inherited_environment(const RunOptions& options, RuntimeKind runtime) {
+  Variables variables = callers(options.environment);
+  if (runtime == RuntimeKind::Dynamo) remove_dynamo_variables(variables);
+  return as_list(variables);
+}
+
 std::vector<std::string> worker_environment(const EnvironmentInput& input, std::size_t worker,
                                             const std::filesystem::path& clients_file,
                                             const std::filesystem::path& notify_socket,
                                             std::optional<std::string>& problem) {
   const PlannedProcess& process = input.plan.processes[worker];
   const WorkerAddresses& addresses = input.addresses[worker];
-  Variables variables = callers(input.options.environment);
-
+  Variables variables;
   variables["DYNAMO_GRAPH"] = input.plan.graph;
   variables["DYNAMO_NAMESPACE"] = input.plan.name_space;
   variables["DYNAMO_SLOT"] = process.slot;
@@ -82,10 +94,7 @@ std::vector<std::string> worker_environment(const EnvironmentInput& input, std::
     if (unset && !problem) problem = fmt::format("`env.{}`: {}", declared.name, *unset);
   }
 
-  std::vector<std::string> result;
-  result.reserve(variables.size());
-  for (const auto& [name, value] : variables) result.push_back(name + "=" + value);
-  return result;
+  return as_list(variables);
 }
 
 }  // namespace dynamo

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <utility>
 
 namespace dynamo {
@@ -109,9 +110,18 @@ void fill_in(const Plan& plan, const RunOptions& options, const std::vector<Port
   setup.addresses = resolve_addresses(plan, options, needs, setup.port_numbers);
   const EnvironmentInput input{.plan = plan, .addresses = setup.addresses, .options = options};
   const std::vector<int> allowed = allowed_processors();
+  std::map<RuntimeKind, std::shared_ptr<const std::vector<std::string>>> inherited;
+  setup.specs.reserve(plan.processes.size());
   for (std::size_t worker = 0; worker < plan.processes.size(); ++worker) {
     setup.specs.push_back(make_worker_spec(input, worker, clients_file(worker), setup.problems));
-    setup.specs.back().process.processors = processors_near(plan.processes[worker].gpus, allowed);
+    ProcessSpec& process = setup.specs.back().process;
+    process.processors = processors_near(plan.processes[worker].gpus, allowed);
+    const RuntimeKind runtime = plan.processes[worker].runtime;
+    auto& callers = inherited[runtime];
+    if (!callers) {
+      callers = std::make_shared<const std::vector<std::string>>(inherited_environment(options, runtime));
+    }
+    process.shared_environment = callers;
   }
 }
 

@@ -163,19 +163,15 @@ class AllSignalsBlocked {
   sigset_t before_{};
 };
 
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> result;
-  result.reserve(words.size() + 1);
-  for (std::string& text : words) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
+/// execve promises to change nothing, and takes pointers that would allow it all the same.
+char* pointer_to(const std::string& text) { return const_cast<char*>(text.c_str()); }
 
-void set_variable(std::vector<std::string>& environment, std::string_view name, std::string_view value) {
-  std::erase_if(environment, [name](const std::string& entry) {
-    return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
+std::string_view name_of(std::string_view variable) { return variable.substr(0, variable.find('=')); }
+
+bool names(const std::vector<std::string>& environment, std::string_view name) {
+  return std::any_of(environment.begin(), environment.end(), [name](const std::string& entry) {
+    return entry.size() > name.size() && entry[name.size()] == '=' && entry.starts_with(name);
   });
-  environment.push_back(fmt::format("{}={}", name, value));
 }
 
 /// execve says "no such file" also when the file is there and what should run it is not.
@@ -260,19 +256,25 @@ PosixLauncher::PosixLauncher(const asio::any_io_executor& executor, Children& ch
 PosixLauncher::~PosixLauncher() { ::munmap(stack_, stack_size); }
 
 LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
-  std::vector<std::string> arguments = spec.arguments;
-  std::vector<std::string> environment = spec.environment;
   ChildPlan plan;
-  if (!spec.mark.empty()) set_variable(environment, mark_variable, spec.mark);
+  std::vector<std::string> of_this_start;
+  if (!spec.mark.empty()) of_this_start.push_back(fmt::format("{}={}", mark_variable, spec.mark));
   if (!spec.listen_names.empty()) {
-    set_variable(environment, "LISTEN_FDS", std::to_string(spec.listen_names.size()));
-    set_variable(environment, "LISTEN_FDNAMES", fmt::format("{}", fmt::join(spec.listen_names, ":")));
+    of_this_start.push_back(fmt::format("LISTEN_FDS={}", spec.listen_names.size()));
+    of_this_start.push_back(fmt::format("LISTEN_FDNAMES={}", fmt::join(spec.listen_names, ":")));
     // Only the child knows its number: it writes it over these spaces.
-    set_variable(environment, "LISTEN_PID", "           ");
-    plan.listen_pid = environment.back().data() + std::string_view("LISTEN_PID=").size();
+    of_this_start.emplace_back("LISTEN_PID=           ");
+    plan.listen_pid = of_this_start.back().data() + std::string_view("LISTEN_PID=").size();
   }
-  const std::vector<char*> argument_pointers = pointers_to(arguments);
-  const std::vector<char*> environment_pointers = pointers_to(environment);
+  std::vector<char*> argument_pointers;
+  for (const std::string& word : spec.arguments) argument_pointers.push_back(pointer_to(word));
+  argument_pointers.push_back(nullptr);
+  std::vector<char*> environment_pointers;
+  for (const std::string* variable : whole_environment(spec)) {
+    if (!names(of_this_start, name_of(*variable))) environment_pointers.push_back(pointer_to(*variable));
+  }
+  for (const std::string& variable : of_this_start) environment_pointers.push_back(pointer_to(variable));
+  environment_pointers.push_back(nullptr);
 
   std::vector<PassedDescriptor> descriptors = spec.descriptors;
   // Opened even if nobody wants it: its number is free again for the second handle on the child, see below.
@@ -382,6 +384,22 @@ std::optional<std::string> find_program(std::string_view name, std::string_view 
     if (end == rest.size()) return not_executable;
     rest.remove_prefix(end + 1);
   }
+}
+
+std::vector<const std::string*> whole_environment(const ProcessSpec& spec) {
+  std::vector<const std::string*> result;
+  if (spec.shared_environment) {
+    for (const std::string& variable : *spec.shared_environment) {
+      if (!names(spec.environment, name_of(variable))) result.push_back(&variable);
+    }
+  }
+  for (const std::string& variable : spec.environment) result.push_back(&variable);
+  return result;
+}
+
+std::string_view variable_of(const ProcessSpec& spec, std::string_view name) {
+  const bool own = spec.shared_environment == nullptr || names(spec.environment, name);
+  return variable_of(own ? spec.environment : *spec.shared_environment, name);
 }
 
 std::string_view variable_of(const std::vector<std::string>& environment, std::string_view name) {

@@ -35,9 +35,11 @@ struct PassedDescriptor {
 };
 
 struct ProcessSpec {
-  std::string program;                        ///< an absolute path, see find_program()
-  std::vector<std::string> arguments;         ///< argv, the first one included
-  std::vector<std::string> environment;       ///< "NAME=VALUE", complete: nothing is inherited
+  std::string program;                   ///< an absolute path, see find_program()
+  std::vector<std::string> arguments;    ///< argv, the first one included
+  std::vector<std::string> environment;  ///< "NAME=VALUE"
+  /// More of it, which many may share; without what `environment` names as well. Nothing else is inherited.
+  std::shared_ptr<const std::vector<std::string>> shared_environment;
   std::string cwd;                            ///< absolute
   int control_group = -1;                     ///< an open `cgroup.procs`, which the child writes itself into; -1: none
   std::vector<int> processors;                ///< those it may run on; empty: the caller's
@@ -118,6 +120,10 @@ std::uint64_t raise_file_limit();
 /// that may not be executed are found, the first of them is returned, so that starting it tells the reason.
 std::optional<std::string> find_program(std::string_view name, std::string_view path, std::string_view cwd);
 
+/// Everything that a process of this kind finds in its environment, but for what belongs to one start.
+std::vector<const std::string*> whole_environment(const ProcessSpec& spec);
+/// The value of a variable in it; an empty view if it is not there.
+std::string_view variable_of(const ProcessSpec& spec, std::string_view name);
 /// The value of a variable in a list of "NAME=VALUE"; the last one wins. An empty view if it is not there.
 std::string_view variable_of(const std::vector<std::string>& environment, std::string_view name);
 

@@ -69,10 +69,11 @@ Awaitable<ProbeResult> try_command(Clock& clock, ProcessLauncher& launcher, cons
   ProcessSpec process;
   process.arguments = probe.command;
   process.environment = spec.process.environment;
+  process.shared_environment = spec.process.shared_environment;
   process.cwd = spec.process.cwd;
   process.mark = incarnation.mark + "-probe";
   const std::optional<std::string> program =
-      find_program(probe.command.front(), variable_of(process.environment, "PATH"), process.cwd);
+      find_program(probe.command.front(), variable_of(process, "PATH"), process.cwd);
   if (!program) co_return ProbeResult::bad(fmt::format("there is no program `{}`", probe.command.front()));
   process.program = *program;
   ProbeResult result = co_await probe_exec(clock, launcher, std::move(process));

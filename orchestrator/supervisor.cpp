@@ -60,6 +60,7 @@ Supervisor::Supervisor(const asio::any_io_executor& executor, Clock& clock, Proc
                                                 LogFile(clock, folder.log(process), logs),
                                                 std::move(setup.handed_down[worker])));
   }
+  setup.specs = {};
 }
 
 Awaitable<> Supervisor::conduct() {

@@ -99,7 +99,7 @@ Awaitable<> Worker::tend() {
 
 /// Everything of a start that can fail before the program is executed.
 std::optional<ExitStatus> Worker::prepare(ProcessSpec& process, LogCapture::ChildEnds& ends) {
-  const auto program = find_program(process.arguments.front(), variable_of(process.environment, "PATH"), process.cwd);
+  const auto program = find_program(process.arguments.front(), variable_of(process, "PATH"), process.cwd);
   if (!program) return not_started(ENOENT, fmt::format("`{}`", process.arguments.front()));
   process.program = *program;
   for (const std::string& file : spec_.socket_files) remove_stale_socket(file);

@@ -173,7 +173,7 @@ std::string host_problem(const WorkerSpec& spec) {
     return fmt::format("{}: there is no folder `{}` to run in", spec.id, spec.process.cwd);
   }
   const std::string& name = spec.process.arguments.front();
-  const auto program = find_program(name, variable_of(spec.process.environment, "PATH"), spec.process.cwd);
+  const auto program = find_program(name, variable_of(spec.process, "PATH"), spec.process.cwd);
   if (!program) return fmt::format("{}: there is no program `{}` in any folder of PATH", spec.id, name);
   if (!std::filesystem::exists(*program, error)) return fmt::format("{}: there is no program `{}`", spec.id, *program);
   return "";

@@ -28,6 +28,7 @@ Variables variables_of(std::vector<PlannedEndpoint> endpoints, Variables variabl
   const std::vector<PortNeed> needs = port_needs(builder.plan, options);
   std::vector<int> numbers;
   for (const PortNeed& need : needs) numbers.push_back(need.number.value_or(20001));
+  remove_dynamo_variables(variables);
   add_dynamo_runtime(variables, builder.plan, options,
                      resolve_addresses(builder.plan, options, needs, numbers).front());
   return variables;

@@ -1,10 +1,13 @@
 #include "orchestrator/environment.h"
 
+#include "orchestrator/launcher.h"
 #include "tests/unit/orchestrator/plans.h"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
+#include <memory>
 
 namespace dynamo {
 namespace {
@@ -39,11 +42,17 @@ Made make(const Plan& plan, std::size_t worker, std::vector<std::string> callers
   const auto addresses = resolve_addresses(plan, options, needs, numbers);
   Made made;
   const EnvironmentInput input{.plan = plan, .addresses = addresses, .options = options};
-  for (const std::string& entry : worker_environment(input, worker, "/run-dir/clients/x.json", notify, made.problem)) {
+  ProcessSpec process;
+  process.shared_environment =
+      std::make_shared<const std::vector<std::string>>(inherited_environment(options, plan.processes[worker].runtime));
+  process.environment = worker_environment(input, worker, "/run-dir/clients/x.json", notify, made.problem);
+  for (const std::string* variable : whole_environment(process)) {
+    const std::string& entry = *variable;
     const std::size_t equals = entry.find('=');
     made.names.push_back(entry.substr(0, equals));
     made.variables[entry.substr(0, equals)] = entry.substr(equals + 1);
   }
+  std::ranges::sort(made.names);
   return made;
 }
 
