@@ -1,10 +1,7 @@
 #include "orchestrator/log_capture.h"
 
-#include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <fmt/format.h>
 
@@ -36,12 +33,24 @@ std::string_view without_end(std::string_view line) {
 
 }  // namespace
 
-struct LogCapture::Stream {
-  Stream(const asio::any_io_executor& executor, OutputStream the_stream, FileDescriptor read_end)
-      : which(the_stream), pipe(executor) {
+/// Shared with the pending handler, which may run when the capture is gone. No coroutine reads it: each would take more
+/// memory than all the rest of a replica that is silent.
+struct LogCapture::Stream : std::enable_shared_from_this<Stream> {
+  Stream(LogCapture& capture, OutputStream the_stream, FileDescriptor read_end)
+      : owner(&capture), which(the_stream), pipe(capture.executor_) {
     if (read_end) pipe.assign(read_end.release());
   }
 
+  void read_on() {
+    pipe.async_wait(asio::posix::descriptor_base::wait_read,
+                    [self = shared_from_this()](const boost::system::error_code& error) {
+                      if (error || self->closed || self->owner == nullptr) return;
+                      self->owner->read_some(*self);
+                      if (!self->closed) self->read_on();
+                    });
+  }
+
+  LogCapture* owner;  ///< null once it has let go of the stream
   OutputStream which;
   asio::posix::stream_descriptor pipe;
   std::string unfinished;  ///< the beginning of a line, less than longest_line
@@ -56,16 +65,31 @@ LogCapture::LogCapture(const asio::any_io_executor& executor, Clock& clock, Read
       buffer_(buffer),
       file_(std::move(file)),
       listeners_(std::move(listeners)),
-      readers_(executor) {}
+      closed_(executor) {}
 
-LogCapture::~LogCapture() = default;
+LogCapture::~LogCapture() {
+  for (const auto& stream : streams_) {
+    if (!stream) continue;
+    stream->owner = nullptr;
+    boost::system::error_code ignored;
+    stream->pipe.close(ignored);
+  }
+}
+
+std::shared_ptr<LogCapture::Stream> LogCapture::make_stream(std::size_t index, FileDescriptor read_end) {
+  return std::make_shared<Stream>(*this, index == 0 ? OutputStream::Out : OutputStream::Err, std::move(read_end));
+}
+
+bool LogCapture::all_closed() const {
+  return std::ranges::all_of(streams_, [](const auto& stream) { return stream->closed; });
+}
 
 Result<LogCapture::ChildEnds> LogCapture::begin(int incarnation) {
   if (Result<void> opened = file_.open(); !opened) return opened.error();
   incarnation_ = incarnation;
   ChildEnds ends;
   std::array<FileDescriptor*, 2> write_ends{&ends.out, &ends.err};
-  std::array<std::unique_ptr<Stream>, 2> streams;
+  std::array<std::shared_ptr<Stream>, 2> streams;
   for (std::size_t i = 0; i < streams.size(); ++i) {
     std::array<int, 2> numbers{-1, -1};
     if (::pipe2(numbers.data(), O_CLOEXEC) != 0) return errno_failure("make a pipe");
@@ -73,17 +97,16 @@ Result<LogCapture::ChildEnds> LogCapture::begin(int incarnation) {
     *write_ends[i] = FileDescriptor(numbers[1]);
     // Our end only: each end of a pipe has a mode of its own, and the child's stays blocking.
     ::fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
-    streams[i] =
-        std::make_unique<Stream>(executor_, i == 0 ? OutputStream::Out : OutputStream::Err, std::move(read_end));
+    streams[i] = make_stream(i, std::move(read_end));
   }
   streams_ = std::move(streams);
   told_write_trouble_ = false;
-  for (const auto& stream : streams_) readers_.spawn(read_until_closed(*stream));
+  for (const auto& stream : streams_) stream->read_on();
   return ends;
 }
 
 Result<void> LogCapture::resume(const SavedLog& saved, int incarnation) {
-  last_lines_.assign(saved.last_lines.begin(), saved.last_lines.end());
+  for (const std::string& line : saved.last_lines) keep(line);
   between_lines_ = saved.between_lines;
   told_write_trouble_ = saved.told_write_trouble;
   file_.add_lost_bytes(saved.lost_bytes);
@@ -92,19 +115,18 @@ Result<void> LogCapture::resume(const SavedLog& saved, int incarnation) {
   Result<void> opened = file_.open();
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     const SavedStream& from = saved.streams[i];
-    streams_[i] = std::make_unique<Stream>(executor_, i == 0 ? OutputStream::Out : OutputStream::Err,
-                                           FileDescriptor::inherited(from.pipe));
+    streams_[i] = make_stream(i, FileDescriptor::inherited(from.pipe));
     streams_[i]->unfinished = from.unfinished;
     streams_[i]->cut = from.cut;
     streams_[i]->closed = from.pipe < 0;
-    readers_.spawn(read_until_closed(*streams_[i]));
+    if (!streams_[i]->closed) streams_[i]->read_on();
   }
   return opened;
 }
 
 SavedLog LogCapture::save() const {
   SavedLog saved;
-  saved.last_lines.assign(last_lines_.begin(), last_lines_.end());
+  saved.last_lines = last_lines();
   saved.between_lines = between_lines_;
   saved.told_write_trouble = told_write_trouble_;
   saved.lost_bytes = file_.lost_bytes();
@@ -116,14 +138,6 @@ SavedLog LogCapture::save() const {
     to.cut = stream->cut;
   }
   return saved;
-}
-
-Awaitable<> LogCapture::read_until_closed(Stream& stream) {
-  while (!stream.closed) {
-    const auto [error] = co_await stream.pipe.async_wait(asio::posix::descriptor_base::wait_read, quiet);
-    if (error) co_return;
-    read_some(stream);
-  }
 }
 
 /// Reads what is there, within bounds. False: there is nothing more at the moment, or the stream is closed.
@@ -204,8 +218,7 @@ void LogCapture::deliver(OutputStream which, std::string_view lines) {
   if (count < kept_lines) recent = lines;
   while (!recent.empty()) {
     const std::size_t end = recent.find('\n') + 1;
-    last_lines_.emplace_back(without_end(recent.substr(0, end)).substr(0, longest_kept_line));
-    if (last_lines_.size() > kept_lines) last_lines_.pop_front();
+    keep(without_end(recent.substr(0, end)).substr(0, longest_kept_line));
     recent.remove_prefix(end);
   }
 
@@ -216,12 +229,20 @@ void LogCapture::deliver(OutputStream which, std::string_view lines) {
   }
 }
 
+void LogCapture::keep(std::string_view line) {
+  if (last_lines_.size() < kept_lines) {
+    last_lines_.emplace_back(line);
+  } else {
+    last_lines_[oldest_line_] = line;
+    oldest_line_ = (oldest_line_ + 1) % kept_lines;
+  }
+}
+
 void LogCapture::append(OutputStream which, std::string_view bytes) {
   const int error = file_.append(bytes, which, incarnation_, between_lines_);
   between_lines_ = bytes.back() == '\n';
   if (error == 0 || std::exchange(told_write_trouble_, true) || !listeners_.trouble) return;
-  listeners_.trouble(
-      fmt::format("cannot write {}: {}; output is being lost", file_.path().string(), ::strerrordesc_np(error)));
+  listeners_.trouble(fmt::format("cannot write {}: {}; output is being lost", file_.path(), ::strerrordesc_np(error)));
 }
 
 /// A line that will get no end any more.
@@ -239,6 +260,7 @@ void LogCapture::close(Stream& stream) {
   complete(stream);
   boost::system::error_code ignored;
   stream.pipe.close(ignored);
+  closed_.notify_all();
 }
 
 Awaitable<> LogCapture::finish(Clock::TimePoint deadline) {
@@ -246,20 +268,9 @@ Awaitable<> LogCapture::finish(Clock::TimePoint deadline) {
   if (!streams_[0]) co_return;
   std::exception_ptr error;
   try {
-    co_await (readers_.join() || clock_.sleep_until(deadline));
+    while (!all_closed() && clock_.now() < deadline) co_await (closed_.wait() || clock_.sleep_until(deadline));
   } catch (...) {
     error = std::current_exception();
-  }
-  if (readers_.size() > 0) {
-    // We had been cancelled before we came here, so that nothing was awaited above.
-    co_await asio::this_coro::throw_if_cancelled(false);
-    readers_.cancel();
-    try {
-      co_await readers_.join();
-    } catch (const boost::system::system_error&) {
-      // Told already.
-    }
-    co_await asio::this_coro::throw_if_cancelled(true);
   }
   for (const auto& stream : streams_) {
     // What was written before the end is read to the last byte, but a flood by a stranger is not waited for.
@@ -267,11 +278,19 @@ Awaitable<> LogCapture::finish(Clock::TimePoint deadline) {
     for (int turn = 0; turn < last_turns && !stream->closed && read_some(*stream); ++turn) {
     }
     close(*stream);
+    stream->owner = nullptr;
   }
   streams_ = {};
   if (error) std::rethrow_exception(error);
 }
 
-std::vector<std::string> LogCapture::last_lines() const { return {last_lines_.begin(), last_lines_.end()}; }
+std::vector<std::string> LogCapture::last_lines() const {
+  std::vector<std::string> result;
+  result.reserve(last_lines_.size());
+  for (std::size_t index = 0; index < last_lines_.size(); ++index) {
+    result.push_back(last_lines_[(oldest_line_ + index) % last_lines_.size()]);
+  }
+  return result;
+}
 
 }  // namespace dynamo

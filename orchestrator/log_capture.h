@@ -12,12 +12,10 @@
 #include "orchestrator/log_file.h"
 #include "orchestrator/run.h"
 #include "orchestrator/run_state.h"
-#include "orchestrator/task_group.h"
 #include "proto/result.h"
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -80,15 +78,17 @@ class LogCapture {
   /// The last lines of all incarnations, oldest first, at most 20, without ends, long ones cut.
   [[nodiscard]] std::vector<std::string> last_lines() const;
   [[nodiscard]] std::uint64_t lost_bytes() const { return file_.lost_bytes(); }
-  [[nodiscard]] const std::filesystem::path& file() const { return file_.path(); }
+  [[nodiscard]] const std::string& file() const { return file_.path(); }
 
  private:
   struct Stream;
-  Awaitable<> read_until_closed(Stream& stream);
+  [[nodiscard]] bool all_closed() const;
+  std::shared_ptr<Stream> make_stream(std::size_t index, FileDescriptor read_end);
   bool read_some(Stream& stream);
   void take(Stream& stream, std::string_view bytes);
   bool send_if_whole(Stream& stream);
   void deliver(OutputStream which, std::string_view lines);
+  void keep(std::string_view line);
   void complete(Stream& stream);
   void append(OutputStream which, std::string_view bytes);
   void close(Stream& stream);
@@ -101,9 +101,10 @@ class LogCapture {
   LineWatcher watcher_;
   int incarnation_ = 0;
   bool between_lines_ = true;  ///< the file ends with a whole line
-  std::array<std::unique_ptr<Stream>, 2> streams_;
-  TaskGroup readers_;
-  std::deque<std::string> last_lines_;
+  std::array<std::shared_ptr<Stream>, 2> streams_;
+  Condition closed_;                     ///< a stream was
+  std::vector<std::string> last_lines_;  ///< once there are enough, a ring
+  std::size_t oldest_line_ = 0;
   bool told_write_trouble_ = false;
 };
 

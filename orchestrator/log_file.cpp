@@ -1,5 +1,7 @@
 #include "orchestrator/log_file.h"
 
+#include "proto/check.h"
+
 #include <fmt/format.h>
 
 #include <fcntl.h>
@@ -17,9 +19,14 @@ namespace {
 
 constexpr std::chrono::milliseconds time_step{100};
 
-std::filesystem::path index_of(std::filesystem::path log) { return log.replace_extension(".index"); }
+constexpr std::string_view extension = ".log";
 
-FileDescriptor open_to_append(const std::filesystem::path& path) {
+/// The path without its extension, which is always ".log".
+std::string_view stem_of(std::string_view log) { return log.substr(0, log.size() - extension.size()); }
+
+std::string index_of(std::string_view log) { return fmt::format("{}.index", stem_of(log)); }
+
+FileDescriptor open_to_append(const std::string& path) {
   return FileDescriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600));
 }
 
@@ -50,18 +57,17 @@ LogLimits share_of(const LogLimits& whole_run, std::size_t replicas) {
   return share;
 }
 
-LogFile::LogFile(Clock& clock, std::filesystem::path path, LogLimits limits)
-    : clock_(clock), path_(std::move(path)), limits_(limits) {}
-
-std::filesystem::path LogFile::numbered(int number) const {
-  std::filesystem::path result = path_;
-  return result.replace_extension(fmt::format(".{}.log", number));
+LogFile::LogFile(Clock& clock, const std::filesystem::path& path, LogLimits limits)
+    : clock_(clock), path_(path.string()), limits_(limits) {
+  DYNAMO_CHECK(path_.ends_with(extension), "the name of a log ends in .log");
 }
+
+std::string LogFile::numbered(int number) const { return fmt::format("{}.{}{}", stem_of(path_), number, extension); }
 
 Result<void> LogFile::open() {
   if (file_) return {};
   file_ = open_to_append(path_);
-  if (!file_) return errno_failure("open " + path_.string());
+  if (!file_) return errno_failure("open " + path_);
   struct stat facts {};
   if (::fstat(file_.get(), &facts) == 0) size_ = static_cast<std::uint64_t>(facts.st_size);
   begun_ = clock_.now();
@@ -72,9 +78,10 @@ Result<void> LogFile::open() {
 
 /// Somebody else has turned files over before: this program, before it replaced itself.
 void LogFile::find_old_ones() {
-  const std::string begin = path_.stem().string() + ".";
+  const std::filesystem::path path(path_);
+  const std::string begin = path.stem().string() + ".";
   std::error_code error;
-  for (std::filesystem::directory_iterator entry(path_.parent_path(), error), end; !error && entry != end;
+  for (std::filesystem::directory_iterator entry(path.parent_path(), error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     if (!name.starts_with(begin) || !name.ends_with(".log") || name.size() <= begin.size() + 4) continue;
@@ -108,7 +115,7 @@ bool LogFile::is_due(std::size_t more) const {
 
 /// Whatever fails here, the bytes go on into a file that is open.
 void LogFile::turn_over() {
-  const std::filesystem::path old = numbered(next_number_);
+  const std::string old = numbered(next_number_);
   std::error_code gone;
   std::filesystem::rename(path_, old, gone);
   // A file that somebody has removed or renamed is simply begun again; one that cannot be renamed goes on.
@@ -133,9 +140,9 @@ void LogFile::remove_old_ones() {
   if (limits_.total_bytes == 0) return;
   std::uint64_t total = limits_.file_bytes;
   for (const Old& old : old_) total += old.bytes;
-  for (; !old_.empty() && total > limits_.total_bytes; old_.pop_front()) {
+  for (; !old_.empty() && total > limits_.total_bytes; old_.erase(old_.begin())) {
     total -= std::min(total, old_.front().bytes);
-    const std::filesystem::path log = numbered(old_.front().number);
+    const std::string log = numbered(old_.front().number);
     std::error_code ignored;
     std::filesystem::remove(log, ignored);
     std::filesystem::remove(index_of(log), ignored);

@@ -17,10 +17,11 @@
 #include "proto/result.h"
 
 #include <cstdint>
-#include <deque>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo {
 
@@ -30,14 +31,14 @@ LogLimits share_of(const LogLimits& whole_run, std::size_t replicas);
 class LogFile {
  public:
   /// `path` ends in `.log`. `clock` must outlive it.
-  LogFile(Clock& clock, std::filesystem::path path, LogLimits limits);
+  LogFile(Clock& clock, const std::filesystem::path& path, LogLimits limits);
 
   /// Creates the file (0600), or goes on with the one that is there. Does nothing when it is open.
   Result<void> open();
   /// `between_lines`: the bytes begin a line. The errno of what could not be written, and 0 if all was.
   int append(std::string_view bytes, OutputStream stream, int incarnation, bool between_lines);
 
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
   void add_lost_bytes(std::uint64_t earlier) { lost_bytes_ += earlier; }
 
@@ -53,7 +54,7 @@ class LogFile {
     Clock::TimePoint time;
   };
 
-  [[nodiscard]] std::filesystem::path numbered(int number) const;
+  [[nodiscard]] std::string numbered(int number) const;
   [[nodiscard]] bool is_due(std::size_t more) const;
   void turn_over();
   void find_old_ones();
@@ -61,14 +62,14 @@ class LogFile {
   void mark(OutputStream stream, int incarnation);
 
   Clock& clock_;
-  std::filesystem::path path_;
+  std::string path_;
   LogLimits limits_;
   FileDescriptor file_;
   FileDescriptor index_;
   std::uint64_t size_ = 0;
   Clock::TimePoint begun_;
   std::optional<Mark> mark_;
-  std::deque<Old> old_;  ///< the oldest first
+  std::vector<Old> old_;  ///< the oldest first
   int next_number_ = 1;
   std::uint64_t lost_bytes_ = 0;
 };

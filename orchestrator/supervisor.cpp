@@ -279,7 +279,7 @@ FailureReport Supervisor::failure_of(const PlannedSlot& slot) const {
   report.bound_at = process.bound_at;
   report.bound_how = process.bound_how;
   report.last_lines = workers_[worker]->log().last_lines();
-  report.log_file = workers_[worker]->log().file().string();
+  report.log_file = workers_[worker]->log().file();
   return report;
 }
 

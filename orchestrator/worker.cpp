@@ -282,7 +282,7 @@ Awaitable<> Worker::keep() {
   const TimePoint deadline = services_.clock.now() + drain_limit;
   co_await log_.finish(deadline);
   if (const std::uint64_t lost = log_.lost_bytes() - std::exchange(told_lost_bytes_, log_.lost_bytes()); lost > 0) {
-    services_.warn(fmt::format("{} bytes of its output are missing in {}", lost, log_.file().string()), spec_.id);
+    services_.warn(fmt::format("{} bytes of its output are missing in {}", lost, log_.file()), spec_.id);
   }
   for (const std::string& file : spec_.socket_files) remove_stale_socket(file);
   // In a stop the others are ending too, and have nothing to send.
