@@ -40,6 +40,7 @@ Worker::Worker(WorkerServices& services, WorkerSpec spec, LogFile log_file, std:
             .trouble = [this](std::string_view sentence) { services_.warn(std::string(sentence), spec_.id); }}),
       changed_(services.executor),
       probes_(services.executor),
+      ends_(services.executor),
       tasks_(services.executor) {
   tasks_.spawn(tend());
 }
@@ -246,6 +247,12 @@ Awaitable<> Worker::give_up(ExitStatus failure) {
   feed(std::move(input));
 }
 
+/// Beside keep(), which would need several times the memory to wait for this and for changes by itself.
+Awaitable<> Worker::tell_end(Process& process) {
+  co_await process.wait();
+  changed_.notify_all();
+}
+
 Awaitable<> Worker::keep() {
   Process& process = *incarnation_.process;
   const auto tell_exit = [this](const ExitStatus& status) {
@@ -259,7 +266,8 @@ Awaitable<> Worker::keep() {
     feed(std::move(input));
   };
 
-  while (!kill_wanted_ && !process.ended()) co_await (process.wait() || changed_.wait());
+  ends_.spawn(tell_end(process));
+  while (!kill_wanted_ && !process.ended()) co_await changed_.wait();
   if (const std::optional<ExitStatus> status = process.ended()) tell_exit(*status);
   // In a stop the rest of the tree keeps its grace; in any other end the machine has asked for the kill by now.
   while (!kill_wanted_) {
@@ -277,6 +285,8 @@ Awaitable<> Worker::keep() {
     killed.code = SIGKILL;
     tell_exit(process.ended().value_or(killed));
   }
+  ends_.cancel();
+  co_await ends_.join();
   probes_.cancel();
   co_await probes_.join();
   const TimePoint deadline = services_.clock.now() + drain_limit;

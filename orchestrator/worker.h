@@ -90,6 +90,7 @@ class Worker {
   void listen_to_notifications();
   Awaitable<> tend();
   Awaitable<> keep();
+  Awaitable<> tell_end(Process& process);
   Awaitable<> give_up(ExitStatus failure);
   Awaitable<> probe(Activity what);
   std::optional<ExitStatus> prepare(ProcessSpec& process, LogCapture::ChildEnds& ends);
@@ -109,6 +110,7 @@ class Worker {
   std::uint64_t told_lost_bytes_ = 0;
   Condition changed_;
   TaskGroup probes_;
+  TaskGroup ends_;  ///< tell_end()
   TaskGroup tasks_;
 };
 
