@@ -42,7 +42,7 @@ std::vector<std::string> environment_for(const std::filesystem::path& folder, co
       {"XDG_STATE_HOME", folder / "state"},
   };
   // The sanitizers take their options from the environment.
-  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"}) {
+  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) all[name] = value;
   }
   for (const auto& [name, value] : added) all[name] = value;
