@@ -6,7 +6,7 @@ CTEST_ARGS ?=
 # What clang-format looks at: every C++ file that git knows.
 CPP_FILES = $(shell git ls-files '*.h' '*.cpp')
 
-.PHONY: help build test demo asan soak fuzz fuzz-keep tidy coverage format check-format check-headers install-deps package install clean
+.PHONY: help build test demo asan tsan soak fuzz fuzz-keep tidy coverage format check-format check-headers install-deps package install clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo 'make test           build everything and run all tests (CTEST_ARGS="-R Restart" for some)'
 	@echo 'make demo           serve examples/llm, ask it something, stop it (KEEP=1 leaves it serving)'
 	@echo 'make asan           all tests under AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make tsan           all tests under ThreadSanitizer'
 	@echo 'make fuzz           look for texts that break the loader, TIME=600 seconds long; fuzz-keep keeps the best'
 	@echo 'make soak           50 workers that are killed, hung and flooded for SECONDS=900; SEED=N repeats a run'
 	@echo 'make tidy           clang-tidy over the sources'
@@ -39,6 +40,9 @@ test:
 
 asan:
 	@$(MAKE) --no-print-directory test PRESET=asan
+
+tsan:
+	@$(MAKE) --no-print-directory test PRESET=tsan
 
 # New inputs are gathered in build/fuzz/inputs; what is found is written to build/fuzz/findings.
 TIME ?= 600
