@@ -41,7 +41,7 @@ class Place:
             f"graphs:\n  g: {{spec: S, bind: {{worker: {{replicas: {replicas}}}}}}}\n")
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
         self.environment |= {"HOME": str(self.path), "XDG_RUNTIME_DIR": str(self.path), "TMPDIR": str(self.path)}
-        self.serve = [programs.dynamo, "serve", self.path / "graph.yaml:g"]
+        self.serve = [programs.dynamo, "serve", self.path / "graph.yaml:g", "--log-size", "0"]  # every line is looked for in one file
 
     def __enter__(self):
         return self
