@@ -84,7 +84,7 @@ TEST(Logs, KeepTheLastHalfLineOfOneThatEndsAtOnce) {
     }
   }
   const auto run = serve_one(folder, "command: [printf, 'a\\nb'], replicas: " + std::to_string(replicas));
-  EXPECT_EQ(run->wait(), (Ended{.status = 0})) << run->story();
+  EXPECT_EQ(run->wait(std::chrono::seconds(80)), (Ended{.status = 0})) << run->story();
   for (const pid_t pid : busy) {
     ::kill(pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);

@@ -585,7 +585,7 @@ TEST(Run, DoesNotTrustAStrangerThatAnswersOnAPort) {
   process.ready.probe = Probe{};
   process.ready.probe->kind = ProbeKind::Tcp;
   process.ready.probe->port = "side";
-  process.ready.timeout = milliseconds(500);
+  process.ready.timeout = milliseconds(3000);
   process.command = shell("sleep 1000");
   // Somebody else takes the port after it was chosen: another replica, which nobody asked to.
   builder.slot("thief", 1);
