@@ -130,7 +130,8 @@ class Sweep {
   }
 
   /// Processes that replace each other are quicker than a look at all of them: each is dead when it is looked at. But
-  /// whichever lives has one of the newest numbers. If some vanished, goes on for a moment after the last that was found.
+  /// whichever lives has one of the newest numbers. If some vanished, goes on for a moment after the last that was
+  /// found.
   void follow_the_newest() {
     constexpr std::chrono::milliseconds moment{10};
     constexpr pid_t newest_ones = 16;

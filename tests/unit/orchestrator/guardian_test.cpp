@@ -136,7 +136,8 @@ TEST_F(Guardian, GivesTheSupervisorCleanSignals) {
   wait_for_pid("guarded.supervisor");
   const std::string status = test::contents(folder_.file("guarded.status"));
   EXPECT_THAT(status, HasSubstr("SigBlk:\t0000000000000000\n"));
-  EXPECT_THAT(status, HasSubstr("SigIgn:\t0000000000001800\n")) << "SIGPIPE, and SIGUSR2 until there is a run to upgrade";
+  EXPECT_THAT(status, HasSubstr("SigIgn:\t0000000000001800\n"))
+      << "SIGPIPE, and SIGUSR2 until there is a run to upgrade";
 }
 
 TEST_F(Guardian, ObeysNohup) {
