@@ -204,6 +204,7 @@ void Worker::resume_probing() {
 void Worker::launch() {
   incarnation_ = Incarnation{};
   incarnation_.number = life_.incarnation;
+  told_status_.clear();  // what an earlier life said of itself
   incarnation_.mark = make_mark(services_.run_dir.string(), spec_.id, life_.incarnation);
   kill_wanted_ = false;
 

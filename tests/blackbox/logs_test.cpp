@@ -147,6 +147,25 @@ TEST(Logs, HoldAnEscapeThatNeverEndsWithoutHoldingItInMemory) {
   EXPECT_EQ(run->log("main").size(), size + 5U) << "with the end that it did not write";
 }
 
+TEST(Logs, AreTurnedOverAtTheSizeThatIsWanted) {
+  const TempDir folder;
+  const auto run = serve_one(folder, "command: [noisy, lines, \"5000\"], endpoints: [serve]",
+                             {.arguments = {"--log-size", "200Ki", "--log-total", "1Gi"}});
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  std::string whole;
+  const std::filesystem::path logs = *run->run_dir() / "logs";
+  for (int number = 1; std::filesystem::exists(logs / ("main-0." + std::to_string(number) + ".log")); ++number) {
+    const std::string part = read_file(logs / ("main-0." + std::to_string(number) + ".log"));
+    EXPECT_LE(part.size(), 200U * 1024);
+    EXPECT_TRUE(part.ends_with('\n')) << "no line is cut";
+    EXPECT_TRUE(std::filesystem::exists(logs / ("main-0." + std::to_string(number) + ".index")));
+    whole += part;
+  }
+  EXPECT_FALSE(whole.empty());
+  EXPECT_GE(lines_of(whole + run->log("main")).size(), 5000U);
+  expect_clean_stop(*run);
+}
+
 TEST(Logs, OfTwoMillionLinesNeedNoMemory) {
   const TempDir folder;
   constexpr std::size_t lines = 2'000'000;
