@@ -97,7 +97,7 @@ void start_beside_a_bystander(const std::filesystem::path& folder) {
         ::waitpid(bystander, nullptr, 0);
       }
     }
-    ::usleep(2000);
+    ::usleep(2000);  // as process 1 it has two things to look at, and no event tells of the file
   }
 }
 
