@@ -33,4 +33,11 @@ bool is_own_shortage(int error);
 /// "connection refused"
 std::string reason_words(const boost::system::error_code& error);
 
+/// Whether `error` of a read or a write says that the other side hung up. Which of the three it is depends on the
+/// instant; a write that meets it may still leave an answer to read.
+bool is_hang_up(const boost::system::error_code& error);
+
+/// The reason of a probe whose question was not answered.
+inline constexpr std::string_view no_answer = "the connection was closed without an answer";
+
 }  // namespace dynamo

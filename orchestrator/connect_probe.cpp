@@ -38,6 +38,10 @@ std::string reason_words(const boost::system::error_code& error) {
   return words;
 }
 
+bool is_hang_up(const boost::system::error_code& error) {
+  return error == asio::error::eof || error == asio::error::broken_pipe || error == asio::error::connection_reset;
+}
+
 Awaitable<ProbeResult> connect_to(ProbeSocket& socket, const ProbeAddress& address) {
   asio::generic::stream_protocol::endpoint endpoint;
   if (address.socket_path.empty()) {

@@ -199,10 +199,11 @@ Awaitable<ProbeResult> check_health(ProbeAddress address, std::string service) {
       if (size <= 0) break;
       const auto out = asio::buffer(static_cast<const void*>(bytes), static_cast<std::size_t>(size));
       const auto [error, ignored] = co_await asio::async_write(socket, out, quiet);
+      if (is_hang_up(error)) break;
       if (error) co_return ProbeResult::bad(reason_words(error));
     }
     const auto [error, count] = co_await socket.async_read_some(asio::buffer(piece), quiet);
-    if (error) co_return ProbeResult::bad("the connection was closed without an answer");
+    if (error) co_return ProbeResult::bad(is_hang_up(error) ? std::string(no_answer) : reason_words(error));
     const auto* bytes = static_cast<const std::uint8_t*>(static_cast<const void*>(piece.data()));
     if (nghttp2_session_mem_recv(session.get(), bytes, count) < 0) {
       co_return ProbeResult::bad("the answer is not HTTP/2");

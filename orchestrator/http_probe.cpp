@@ -36,8 +36,8 @@ bool is_wanted(int status, const std::optional<int>& wanted) {
 
 /// Beast has one sentence for a server that closes early, written for programmers.
 std::string http_reason(const boost::system::error_code& error) {
-  if (error == http::error::end_of_stream || error == http::error::partial_message) {
-    return "the connection was closed without an answer";
+  if (is_hang_up(error) || error == http::error::end_of_stream || error == http::error::partial_message) {
+    return std::string(no_answer);
   }
   if (error.category() == http::make_error_code(http::error::bad_version).category()) {
     return fmt::format("the answer is not HTTP: {}", error.message());
@@ -72,7 +72,7 @@ Awaitable<ProbeResult> ask(ProbeAddress address, HttpExpectation expected) {
   request.set(http::field::accept, "*/*");
   request.set(http::field::connection, "close");
   const auto [write_error, written] = co_await http::async_write(socket, request, quiet);
-  if (write_error) co_return ProbeResult::bad(http_reason(write_error));
+  if (write_error && !is_hang_up(write_error)) co_return ProbeResult::bad(http_reason(write_error));
 
   boost::beast::flat_buffer buffer;
   Parser parser;

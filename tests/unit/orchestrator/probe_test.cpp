@@ -16,6 +16,7 @@
 #include <sys/un.h>
 
 #include <cstring>
+#include <thread>
 
 namespace dynamo {
 namespace {
@@ -118,6 +119,21 @@ TEST_F(Probes, ReadAtMostAMebibyteOfABody) {
 TEST_F(Probes, TellWhatIsNotHttp) {
   EXPECT_THAT(ask("220 mail.example ESMTP\r\n").reason, StartsWith("the answer is not HTTP: "));
   EXPECT_EQ(ask("").reason, "the connection was closed without an answer");
+}
+
+/// The client may meet the end while it writes or while it reads: both are the same to a user.
+TEST_F(Probes, TellAServerThatHangsUpAlwaysInTheSameWords) {
+  constexpr int rounds = 50;
+  asio::io_context elsewhere;
+  asio::ip::tcp::acceptor acceptor(elsewhere, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  const std::jthread server([&acceptor] {
+    for (int round = 0; round < 2 * rounds; ++round) acceptor.accept();
+  });
+  const ProbeAddress address("127.0.0.1", acceptor.local_endpoint().port());
+  for (int round = 0; round < rounds; ++round) {
+    EXPECT_EQ(run(probe_http(clock_, address, HttpExpectation())).reason, "the connection was closed without an answer");
+    EXPECT_EQ(run(probe_grpc(clock_, address, "")).reason, "the connection was closed without an answer");
+  }
 }
 
 TEST_F(Probes, GiveUpInTime) {
