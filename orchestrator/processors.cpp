@@ -51,6 +51,7 @@ std::vector<int> allowed_processors() {
 
 std::vector<int> processors_near(const std::vector<int>& gpus, const std::vector<int>& allowed,
                                  const std::filesystem::path& root) {
+  if (gpus.empty()) return {};
   std::set<std::string> buses;  // in the order of the bus
   std::error_code error;
   for (std::filesystem::directory_iterator entry(root / "proc/driver/nvidia/gpus", error), end; !error && entry != end;

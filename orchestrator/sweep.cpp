@@ -114,10 +114,11 @@ class Sweep {
   bool examine(pid_t pid) {
     if (spared_.contains(pid)) return false;
     const auto facts = read_process(pid);
-    if (!facts || !facts->alive() || !is_ours(pid)) return false;
+    if (!facts || !facts->alive()) return false;
     const auto text = environment_of(pid, mark_variable);
     const auto mark = text ? parse_mark(*text) : std::nullopt;
-    if (!mark) return false;
+    // Few have a mark: what it takes more to find out comes last.
+    if (!mark || !is_ours(pid)) return false;
     if (!lives_.contains(mark->run_dir)) lives_[mark->run_dir] = run_life(mark->run_dir);
     if (lives_[mark->run_dir] != RunLife::Dead || !known_.emplace(pid, facts->start_time).second) return false;
     // The facts are older than the mark that was read: if the number has changed hands, the start time tells.
