@@ -43,6 +43,8 @@ struct ChildPlan {
   const PassedDescriptor* descriptors = nullptr;
   int* lifted = nullptr;  ///< room for one number per descriptor
   std::size_t descriptor_count = 0;
+  bool shares_table = false;  ///< the parent's descriptors are the child's own until it has parted with them
+  int highest_source = 2;
   int highest_target = 2;
   int control_group = -1;
   const void* processors = nullptr;  ///< a set of them; null: the caller's
@@ -79,9 +81,15 @@ bool is_target(const ChildPlan& plan, int number) {
   return false;
 }
 
+/// Parts with the parent's table of descriptors. The kernel copies only what is not to be closed at once.
+bool copy_table_up_to(int last) {
+  return ::close_range(static_cast<unsigned>(last) + 1, ~0U, CLOSE_RANGE_UNSHARE) == 0;
+}
+
 /// Puts every descriptor at its place and closes all others. Sources are lifted above all targets first, so that no
 /// target overwrites a source that is still needed.
 bool arrange_descriptors(const ChildPlan& plan) {
+  if (plan.shares_table && !copy_table_up_to(plan.highest_source)) return false;
   const int above = plan.highest_target + 1;
   for (std::size_t i = 0; i < plan.descriptor_count; ++i) {
     plan.lifted[i] = ::fcntl(plan.descriptors[i].source, F_DUPFD_CLOEXEC, above);
@@ -252,6 +260,7 @@ PosixLauncher::PosixLauncher(const asio::any_io_executor& executor, Children& ch
     : executor_(executor), children_(children) {
   stack_ = ::mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   DYNAMO_CHECK(stack_ != MAP_FAILED, "there is no memory for the stack of a child");
+  open_places();  // now, while the low numbers are free
 }
 
 PosixLauncher::~PosixLauncher() { ::munmap(stack_, stack_size); }
@@ -278,9 +287,9 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
   environment_pointers.push_back(nullptr);
 
   std::vector<PassedDescriptor> descriptors = spec.descriptors;
-  // Opened even if nobody wants it: its number is free again for the second handle on the child, see below.
-  FileDescriptor null_device(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null_device) {
+  // Its number is free again for the second handle on the child, see below.
+  FileDescriptor spare(open_places() ? ::fcntl(null_device_.get(), F_DUPFD_CLOEXEC, 0) : -1);
+  if (!spare) {
     LaunchFailure failure;
     failure.stage = LaunchStage::Descriptors;
     failure.error = errno;
@@ -289,9 +298,18 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
   for (int standard = 0; standard <= 2; ++standard) {
     const auto names_it = [standard](const PassedDescriptor& passed) { return passed.target == standard; };
     if (std::any_of(descriptors.begin(), descriptors.end(), names_it)) continue;
-    descriptors.push_back(PassedDescriptor{.source = null_device.get(), .target = standard});
+    descriptors.push_back(PassedDescriptor{.source = null_device_.get(), .target = standard});
   }
   std::vector<int> lifted(descriptors.size());
+  plan.shares_table = descriptors.size() <= places_.size();
+  if (plan.shares_table) {
+    if (const int error = fill_places(descriptors); error != 0) {
+      LaunchFailure failure;
+      failure.stage = LaunchStage::Descriptors;
+      failure.error = error;
+      return failure;
+    }
+  }
 
   plan.program = spec.program.c_str();
   plan.arguments = argument_pointers.data();
@@ -300,7 +318,10 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
   plan.descriptors = descriptors.data();
   plan.lifted = lifted.data();
   plan.descriptor_count = descriptors.size();
-  for (const PassedDescriptor& passed : descriptors) plan.highest_target = std::max(plan.highest_target, passed.target);
+  for (const PassedDescriptor& passed : descriptors) {
+    plan.highest_target = std::max(plan.highest_target, passed.target);
+    plan.highest_source = std::max(plan.highest_source, passed.source);
+  }
   plan.parent = ::getpid();
   plan.control_group = spec.control_group;
   const std::string oom_score_adj = spec.oom_score_adj > 0 ? std::to_string(spec.oom_score_adj) : std::string();
@@ -323,9 +344,11 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
   {
     const AllSignalsBlocked quiet_please;
     void* const stack_top = static_cast<char*>(stack_) + stack_size;
-    pid = ::clone(run_child, stack_top, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, &pidfd_number);
+    const int table = plan.shares_table ? CLONE_FILES : 0;
+    pid = ::clone(run_child, stack_top, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | table | SIGCHLD, &plan, &pidfd_number);
     clone_error = errno;
   }
+  if (plan.shares_table) empty_places(descriptors.size());
   if (pid < 0) {
     LaunchFailure failure;
     failure.stage = LaunchStage::Clone;
@@ -339,7 +362,7 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
     }
     return describe_failure(spec, plan);
   }
-  null_device.close();
+  spare.close();
   try {
     return make_local_process(executor_, children_, pid, std::move(pidfd), spec.mark);
   } catch (const boost::system::system_error& error) {
@@ -351,6 +374,37 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
     failure.stage = LaunchStage::Clone;
     failure.error = error.code().value();
     return failure;
+  }
+}
+
+bool PosixLauncher::open_places() {
+  if (null_device_) return true;
+  null_device_ = FileDescriptor(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  constexpr std::size_t most_places = 8;
+  while (null_device_ && places_.size() < most_places) {
+    FileDescriptor place(::fcntl(null_device_.get(), F_DUPFD_CLOEXEC, 0));
+    if (!place) break;
+    places_.push_back(std::move(place));
+  }
+  return static_cast<bool>(null_device_);
+}
+
+int PosixLauncher::fill_places(std::vector<PassedDescriptor>& descriptors) {
+  for (std::size_t index = 0; index < descriptors.size(); ++index) {
+    const int place = places_[index].get();
+    if (::dup3(descriptors[index].source, place, O_CLOEXEC) < 0) {
+      const int error = errno;
+      empty_places(index);
+      return error;
+    }
+    descriptors[index].source = place;
+  }
+  return 0;
+}
+
+void PosixLauncher::empty_places(std::size_t count) {
+  for (std::size_t index = 0; index < count; ++index) {
+    ::dup3(null_device_.get(), places_[index].get(), O_CLOEXEC);
   }
 }
 

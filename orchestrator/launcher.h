@@ -106,9 +106,20 @@ class PosixLauncher final : public ProcessLauncher {
   std::unique_ptr<Process> adopt(pid_t pid, FileDescriptor pidfd, std::string mark) override;
 
  private:
+  /// Does nothing when they are there. False, and errno, if a child cannot even get /dev/null.
+  bool open_places();
+  /// Puts the sources of `descriptors` into the first places, and names these as the sources. An errno, or 0.
+  int fill_places(std::vector<PassedDescriptor>& descriptors);
+  /// The first `count`. What stood in one would not be closed as long as it does.
+  void empty_places(std::size_t count);
+
   asio::any_io_executor executor_;
   Children& children_;
   void* stack_ = nullptr;
+  FileDescriptor null_device_;
+  /// Low numbers. What a child gets stands there while it is made, so that it copies the table of our descriptors only
+  /// up to here: the whole of it grows with the number of replicas. Between two launches all are /dev/null.
+  std::vector<FileDescriptor> places_;
   std::uint64_t file_limit_ = 0;  ///< 0: as ours
 };
 
