@@ -141,13 +141,7 @@ class Run {
     state.version = DYNAMO_VERSION;
     state.written = clock_.now();
     state.plan = plan_;
-    state.options = {.run_id = options_.run_id,
-                     .run_dir = options_.run_dir.string(),
-                     .socket_dir = options_.socket_dir.string(),
-                     .entry_host = options_.entry_host,
-                     .environment = options_.environment,
-                     .logs = options_.logs,
-                     .program = options_.program};
+    state.options = options_;
     state.host = save_host(setup_);
     state.host.run_lock = folder_.lock();
     state.host.file_limit = file_limit_;
@@ -223,14 +217,7 @@ RunOutcome run(const Plan& plan, const RunOptions& options, RunObserver& observe
 }
 
 RunOutcome resume(SavedRun& state, RunObserver& observer) {
-  RunOptions options;
-  options.run_id = state.options.run_id;
-  options.run_dir = state.options.run_dir;
-  options.socket_dir = state.options.socket_dir;
-  options.entry_host = state.options.entry_host;
-  options.environment = state.options.environment;
-  options.logs = state.options.logs;
-  options.program = state.options.program;
+  const RunOptions options = std::exchange(state.options, {});
   const RunFolder folder = RunFolder::resume(options, FileDescriptor::inherited(state.host.run_lock));
   Result<FileDescriptor> events = EventLog::open(folder.events());
   if (!events) return not_started({events.error().message()});

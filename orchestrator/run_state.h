@@ -24,6 +24,7 @@ BOOST_DESCRIBE_STRUCT(WorkerLife, (),
                       (state, incarnation, ran, ending, overran, stop_wanted, cause, trouble, exit, launched, ready,
                        exited, deadline, history))
 BOOST_DESCRIBE_STRUCT(LogLimits, (), (file_bytes, age, total_bytes))
+BOOST_DESCRIBE_STRUCT(RunOptions, (), (run_id, run_dir, socket_dir, entry_host, environment, logs, program))
 
 /// One of the two pipes of a replica.
 struct SavedStream {
@@ -62,17 +63,6 @@ struct SavedWorker {
 };
 BOOST_DESCRIBE_STRUCT(SavedWorker, (), (life, pid, pidfd, mark, notify, log_matched, out_of_memory_before, log))
 
-struct SavedOptions {
-  std::string run_id;
-  std::string run_dir;
-  std::string socket_dir;
-  std::string entry_host;
-  std::vector<std::string> environment;
-  LogLimits logs;
-  std::string program;
-};
-BOOST_DESCRIBE_STRUCT(SavedOptions, (), (run_id, run_dir, socket_dir, entry_host, environment, logs, program))
-
 struct SavedHost {
   std::vector<int> port_numbers;          ///< in the order of port_needs()
   std::map<std::string, int> port_locks;  ///< by port
@@ -88,7 +78,7 @@ struct SavedRun {
   std::string version;  ///< of the program that wrote it
   TimePoint written;
   Plan plan;
-  SavedOptions options;
+  RunOptions options;
   SavedHost host;
   RunSnapshot snapshot;
   TimePoint started;

@@ -1,7 +1,7 @@
 #pragma once
 // JSON out and JSON in for every described struct, from its one description (Boost.Describe).
-// Enums travel as their words, durations as milliseconds, steady times as nanoseconds, absent optionals as null;
-// unknown keys of an object are ignored, so that a newer program can be read by an older one.
+// Enums travel as their words, paths as text, durations as milliseconds, steady times as nanoseconds, absent optionals
+// as null; unknown keys of an object are ignored, so that a newer program can be read by an older one.
 
 #include "proto/words.h"
 
@@ -14,11 +14,14 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace dynamo {
@@ -58,6 +61,8 @@ boost::json::value to_json(const T& value) {
   } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
     const std::string_view text(value);
     return boost::json::value(boost::json::string_view(text.data(), text.size()));
+  } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
+    return to_json(value.native());
   } else if constexpr (IsDuration<T>::value) {
     return boost::json::value(std::chrono::duration_cast<std::chrono::milliseconds>(value).count());
   } else if constexpr (std::is_same_v<T, SteadyTime>) {
@@ -103,6 +108,11 @@ template <class T>
   } else if constexpr (std::is_same_v<T, std::string>) {
     if (!json.is_string()) return false;
     value.assign(json.get_string().data(), json.get_string().size());
+    return true;
+  } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
+    std::string text;
+    if (!from_json(json, text)) return false;
+    value = std::move(text);
     return true;
   } else if constexpr (IsDuration<T>::value) {
     std::int64_t count = 0;
