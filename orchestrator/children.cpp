@@ -1,5 +1,6 @@
 #include "orchestrator/children.h"
 
+#include "orchestrator/proc_files.h"
 #include "orchestrator/process_tree.h"
 
 #include <boost/asio/post.hpp>
@@ -45,6 +46,7 @@ struct Children::Listener : std::enable_shared_from_this<Listener> {
 Children::Children(const asio::any_io_executor& executor)
     : changed_(executor), listener_(std::make_shared<Listener>(executor, *this)) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  keep_descriptors_back();
   listener_->listen();
 }
 

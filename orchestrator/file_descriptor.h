@@ -2,6 +2,8 @@
 // An owned file descriptor. By convention every descriptor of the orchestrator is opened close-on-exec; the
 // launcher alone decides what a child receives.
 
+#include <boost/system/error_code.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -45,5 +47,15 @@ class FileDescriptor {
  private:
   int number_ = -1;
 };
+
+/// Gives `from` to an object of Asio, which watches it and closes it. When it cannot be watched (the kernel limits how
+/// many may be), `from` keeps it.
+template <class Watching>
+boost::system::error_code hand_over(FileDescriptor& from, Watching& to) {
+  boost::system::error_code error;
+  to.assign(from.get(), error);
+  if (!error) static_cast<void>(from.release());
+  return error;
+}
 
 }  // namespace dynamo

@@ -59,10 +59,8 @@ bool is_below(pid_t pid, pid_t root) {
 /// The number comes from /proc and may belong to somebody else by now: the descriptor pins one process, and only
 /// then is it looked at.
 void signal_below(pid_t pid, pid_t root, int number) {
-  const int pidfd = open_pidfd(pid);
-  if (pidfd < 0) return;
-  if (is_below(pid, root)) send_pidfd_signal(pidfd, number);
-  ::close(pidfd);
+  const auto pidfd = BriefDescriptor::of_process(pid);
+  if (pidfd && is_below(pid, root)) send_pidfd_signal(pidfd, number);
 }
 
 /// False when there is no child left.

@@ -1,8 +1,8 @@
 #include "orchestrator/launcher.h"
 
-#include "orchestrator/kernel_signals.h"
-
 #include "orchestrator/children.h"
+#include "orchestrator/kernel_signals.h"
+#include "orchestrator/proc_files.h"
 #include "proto/check.h"
 
 #include <fmt/format.h>
@@ -266,6 +266,7 @@ PosixLauncher::PosixLauncher(const asio::any_io_executor& executor, Children& ch
 PosixLauncher::~PosixLauncher() { ::munmap(stack_, stack_size); }
 
 LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
+  keep_descriptors_back();  // what it takes to end a process comes before a new one
   ChildPlan plan;
   std::vector<std::string> of_this_start;
   if (!spec.mark.empty()) of_this_start.push_back(fmt::format("{}={}", mark_variable, spec.mark));

@@ -36,10 +36,7 @@ std::string_view without_end(std::string_view line) {
 /// Shared with the pending handler, which may run when the capture is gone. No coroutine reads it: each would take more
 /// memory than all the rest of a replica that is silent.
 struct LogCapture::Stream : std::enable_shared_from_this<Stream> {
-  Stream(LogCapture& capture, OutputStream the_stream, FileDescriptor read_end)
-      : owner(&capture), which(the_stream), pipe(capture.executor_) {
-    if (read_end) pipe.assign(read_end.release());
-  }
+  Stream(LogCapture& capture, OutputStream the_stream) : owner(&capture), which(the_stream), pipe(capture.executor_) {}
 
   void read_on() {
     pipe.async_wait(asio::posix::descriptor_base::wait_read,
@@ -76,8 +73,8 @@ LogCapture::~LogCapture() {
   }
 }
 
-std::shared_ptr<LogCapture::Stream> LogCapture::make_stream(std::size_t index, FileDescriptor read_end) {
-  return std::make_shared<Stream>(*this, index == 0 ? OutputStream::Out : OutputStream::Err, std::move(read_end));
+std::shared_ptr<LogCapture::Stream> LogCapture::make_stream(std::size_t index) {
+  return std::make_shared<Stream>(*this, index == 0 ? OutputStream::Out : OutputStream::Err);
 }
 
 bool LogCapture::all_closed() const {
@@ -97,7 +94,8 @@ Result<LogCapture::ChildEnds> LogCapture::begin(int incarnation) {
     *write_ends[i] = FileDescriptor(numbers[1]);
     // Our end only: each end of a pipe has a mode of its own, and the child's stays blocking.
     ::fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
-    streams[i] = make_stream(i, std::move(read_end));
+    streams[i] = make_stream(i);
+    if (const auto error = hand_over(read_end, streams[i]->pipe)) return Failure("watch a pipe", error);
   }
   streams_ = std::move(streams);
   told_write_trouble_ = false;
@@ -115,11 +113,18 @@ Result<void> LogCapture::resume(const SavedLog& saved, int incarnation) {
   Result<void> opened = file_.open();
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     const SavedStream& from = saved.streams[i];
-    streams_[i] = make_stream(i, FileDescriptor::inherited(from.pipe));
+    streams_[i] = make_stream(i);
     streams_[i]->unfinished = from.unfinished;
     streams_[i]->cut = from.cut;
-    streams_[i]->closed = from.pipe < 0;
-    if (!streams_[i]->closed) streams_[i]->read_on();
+    FileDescriptor pipe = FileDescriptor::inherited(from.pipe);
+    streams_[i]->closed = !pipe;
+    if (!pipe) continue;
+    if (const auto error = hand_over(pipe, streams_[i]->pipe)) {
+      streams_[i]->closed = true;
+      opened = Failure("watch a pipe", error);
+    } else {
+      streams_[i]->read_on();
+    }
   }
   return opened;
 }

@@ -83,7 +83,7 @@ class LogCapture {
  private:
   struct Stream;
   [[nodiscard]] bool all_closed() const;
-  std::shared_ptr<Stream> make_stream(std::size_t index, FileDescriptor read_end);
+  std::shared_ptr<Stream> make_stream(std::size_t index);
   bool read_some(Stream& stream);
   void take(Stream& stream, std::string_view bytes);
   bool send_if_whole(Stream& stream);

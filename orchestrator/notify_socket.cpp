@@ -34,8 +34,8 @@ bool is_from_our_user(msghdr& message) {
 
 /// Shared with the pending handler, which may outlive the owner by a moment.
 struct NotifySocket::State : std::enable_shared_from_this<State> {
-  State(const asio::any_io_executor& executor, FileDescriptor socket, std::filesystem::path file)
-      : descriptor(executor, socket.release()), changed(executor), path(std::move(file)) {}
+  State(const asio::any_io_executor& executor, std::filesystem::path file)
+      : descriptor(executor), changed(executor), path(std::move(file)) {}
 
   void listen() {
     descriptor.async_wait(asio::posix::descriptor_base::wait_read,
@@ -105,14 +105,16 @@ Result<std::unique_ptr<NotifySocket>> NotifySocket::open(const asio::any_io_exec
   ::unlink(path.c_str());
   const auto* raw = static_cast<const sockaddr*>(static_cast<const void*>(&address));
   if (::bind(socket.get(), raw, sizeof address) != 0) return errno_failure(doing);
-  auto state = std::make_shared<State>(executor, std::move(socket), path);
+  auto state = std::make_shared<State>(executor, path);
+  if (const auto error = hand_over(socket, state->descriptor)) return Failure(doing, error);
   state->listen();
   return std::unique_ptr<NotifySocket>(new NotifySocket(std::move(state)));
 }
 
 std::unique_ptr<NotifySocket> NotifySocket::resume(const asio::any_io_executor& executor,
                                                    const std::filesystem::path& path, const SavedNotify& saved) {
-  auto state = std::make_shared<State>(executor, FileDescriptor::inherited(saved.socket), path);
+  auto state = std::make_shared<State>(executor, path);
+  state->descriptor.assign(FileDescriptor::inherited(saved.socket).release());
   state->ready = saved.ready;
   state->stopping = saved.stopping;
   state->status = saved.status;

@@ -15,6 +15,29 @@ namespace dynamo {
 
 namespace {
 
+/// A folder and a file in it, or a process and its state, are open at the same time.
+constexpr int not_wanted = -1;
+constexpr int given_up = -2;
+std::array<std::atomic<int>, 2> kept_back{not_wanted, not_wanted};
+
+bool give_one_up() {
+  for (auto& place : kept_back) {
+    if (place < 0) continue;
+    ::close(place.exchange(given_up));
+    return true;
+  }
+  return false;
+}
+
+/// There may be none now, and some after the next look.
+void take_back_what_was_given_up() {
+  for (auto& place : kept_back) {
+    if (place != given_up) continue;
+    const int number = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (number >= 0) place = number;
+  }
+}
+
 /// Builds "/proc/12/task/34/children" in place.
 class ProcPath {
  public:
@@ -42,35 +65,21 @@ class ProcPath {
   std::size_t size_ = 0;
 };
 
-class Reader {
- public:
-  Reader(const char* path, int flags) : descriptor_(::open(path, flags | O_RDONLY | O_CLOEXEC)) {}
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
-  ~Reader() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  explicit operator bool() const { return descriptor_ >= 0; }
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-  [[nodiscard]] std::size_t read(char* bytes, std::size_t capacity) const {
-    ssize_t count = 0;
-    do count = ::read(descriptor_, bytes, capacity);
-    while (count < 0 && errno == EINTR);
-    return count > 0 ? static_cast<std::size_t>(count) : 0;
-  }
-
- private:
-  int descriptor_;
-};
+std::size_t read_some(const BriefDescriptor& file, char* bytes, std::size_t capacity) {
+  ssize_t count = 0;
+  do count = ::read(file.get(), bytes, capacity);
+  while (count < 0 && errno == EINTR);
+  return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
 
 /// Calls visit(number) for each entry of a folder whose name is a number, until it returns false.
 template <class Visit>
 void for_each_number(const char* folder, Visit visit) {
-  const Reader reader(folder, O_DIRECTORY);
-  if (!reader) return;
+  const auto opened = BriefDescriptor::open(folder, O_DIRECTORY);
+  if (!opened) return;
   alignas(dirent64) std::array<char, 4096> bytes{};
   for (;;) {
-    const long count = ::syscall(SYS_getdents64, reader.descriptor(), bytes.data(), bytes.size());
+    const long count = ::syscall(SYS_getdents64, opened.get(), bytes.data(), bytes.size());
     if (count <= 0) return;
     for (long at = 0; at < count;) {
       const auto* entry = static_cast<const dirent64*>(static_cast<const void*>(bytes.data() + at));
@@ -115,12 +124,12 @@ std::size_t children_by_parent(pid_t pid, std::span<pid_t> found) {
 
 /// Children belong to the thread that made them.
 std::size_t children_of_thread(const char* path, std::span<pid_t> found) {
-  const Reader reader(path, 0);
-  if (!reader) return 0;
+  const auto file = BriefDescriptor::open(path);
+  if (!file) return 0;
   std::array<char, 4096> bytes{};
   std::size_t count = 0;
   pid_t number = 0;
-  while (const std::size_t size = reader.read(bytes.data(), bytes.size())) {
+  while (const std::size_t size = read_some(file, bytes.data(), bytes.size())) {
     for (const char letter : std::string_view(bytes.data(), size)) {
       if (letter >= '0' && letter <= '9') {
         number = number * 10 + (letter - '0');
@@ -138,10 +147,10 @@ std::size_t children_of_thread(const char* path, std::span<pid_t> found) {
 
 bool read_proc_stat(pid_t pid, ProcStat& result) noexcept {
   ProcPath path;
-  const Reader reader(path.add("/proc/").add(pid).add("/stat").c_str(), 0);
-  if (!reader) return false;
+  const auto file = BriefDescriptor::open(path.add("/proc/").add(pid).add("/stat").c_str());
+  if (!file) return false;
   std::array<char, 1024> bytes{};
-  std::string_view text(bytes.data(), reader.read(bytes.data(), bytes.size()));
+  std::string_view text(bytes.data(), read_some(file, bytes.data(), bytes.size()));
   // The name may contain spaces and brackets; nothing after it does.
   const std::size_t open = text.find('(');
   const std::size_t close = text.rfind(')');
@@ -177,10 +186,35 @@ std::size_t list_children(pid_t pid, std::span<pid_t> found) noexcept {
   return count;
 }
 
-int open_pidfd(pid_t pid) noexcept { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
+void keep_descriptors_back() noexcept {
+  for (auto& place : kept_back) {
+    if (place == not_wanted) place = given_up;
+  }
+  take_back_what_was_given_up();
+}
 
-bool send_pidfd_signal(int pidfd, int number) noexcept {
-  return ::syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0) == 0;
+template <class Open>
+BriefDescriptor BriefDescriptor::made_by(Open open) noexcept {
+  const int number = open();
+  const bool none_left = number < 0 && (errno == EMFILE || errno == ENFILE);
+  return BriefDescriptor(none_left && give_one_up() ? open() : number);
+}
+
+BriefDescriptor BriefDescriptor::open(const char* path, int flags) noexcept {
+  return made_by([&] { return ::open(path, flags | O_RDONLY | O_CLOEXEC); });
+}
+
+BriefDescriptor BriefDescriptor::of_process(pid_t pid) noexcept {
+  return made_by([&] { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); });
+}
+
+BriefDescriptor::~BriefDescriptor() {
+  if (number_ >= 0) ::close(number_);
+  take_back_what_was_given_up();
+}
+
+bool send_pidfd_signal(const BriefDescriptor& pidfd, int number) noexcept {
+  return ::syscall(SYS_pidfd_send_signal, pidfd.get(), number, nullptr, 0) == 0;
 }
 
 }  // namespace dynamo

@@ -1,6 +1,5 @@
 #include "orchestrator/process_tree.h"
 
-#include "orchestrator/file_descriptor.h"
 #include "orchestrator/launcher.h"
 #include "orchestrator/proc_files.h"
 
@@ -15,7 +14,7 @@ namespace dynamo {
 namespace {
 
 std::string read_file(const std::string& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const auto file = BriefDescriptor::open(path.c_str());
   std::string content;
   if (!file) return content;
   std::size_t used = 0;
@@ -109,10 +108,10 @@ std::vector<ProcessFacts> replica_tree(pid_t leader, std::string_view mark, cons
 }
 
 bool signal_verified(const ProcessFacts& facts, int number) {
-  const FileDescriptor pidfd(open_pidfd(facts.pid));
+  const auto pidfd = BriefDescriptor::of_process(facts.pid);
   if (!pidfd) return false;
   const auto now = read_process(facts.pid);
-  return now && now->start_time == facts.start_time && send_pidfd_signal(pidfd.get(), number);
+  return now && now->start_time == facts.start_time && send_pidfd_signal(pidfd, number);
 }
 
 }  // namespace dynamo

@@ -29,15 +29,14 @@ class Limit {
   /// `user`: whose process it is; root may not touch it where it runs without all of its rights.
   Limit(pid_t pid, __rlimit_resource kind, rlim_t value, uid_t user = ::geteuid())
       : pid_(pid), kind_(kind), user_(user) {
-    set(value);
+    change(value);
   }
   Limit(const Limit&) = delete;
   Limit& operator=(const Limit&) = delete;
   /// Nobody here needs more than the highest that is allowed.
-  ~Limit() { set(RLIM_INFINITY); }
+  ~Limit() { change(RLIM_INFINITY); }
 
- private:
-  void set(rlim_t value) const {
+  void change(rlim_t value) const {
     const pid_t helper = ::fork();
     if (helper == 0) {
       if (user_ != ::geteuid() && (::setgid(user_) != 0 || ::setuid(user_) != 0)) ::_exit(1);
@@ -52,6 +51,7 @@ class Limit {
     EXPECT_TRUE(status == 0 || !is_alive(pid_));
   }
 
+ private:
   pid_t pid_;
   __rlimit_resource kind_;
   uid_t user_;
@@ -66,10 +66,26 @@ std::set<int> descriptors_of(pid_t pid) {
   return found;
 }
 
-int lowest_free(const std::set<int>& used) {
-  int number = 0;
-  while (used.contains(number)) ++number;
-  return number;
+/// The limit below which so many numbers are free.
+rlim_t limit_that_leaves(int free, const std::set<int>& used) {
+  int limit = 0;
+  for (; used.contains(limit) || free > 0; ++limit) {
+    if (!used.contains(limit)) --free;
+  }
+  return static_cast<rlim_t>(limit);
+}
+
+/// The supervisor's lowest descriptor of the pipe into which a replica writes.
+int lowest_end_of_output(pid_t supervisor, pid_t worker) {
+  const auto file_of = [](pid_t pid, int number) {
+    std::error_code gone;
+    const std::string path = "/proc/" + std::to_string(pid) + "/fd/" + std::to_string(number);
+    return std::filesystem::read_symlink(path, gone);
+  };
+  const auto output = file_of(worker, STDOUT_FILENO);
+  const std::set<int> all = descriptors_of(supervisor);
+  const auto found = std::ranges::find_if(all, [&](int number) { return file_of(supervisor, number) == output; });
+  return found == all.end() ? -1 : *found;
 }
 
 int lives(const RunDynamo& run, std::string_view worker) {
@@ -92,50 +108,63 @@ TEST(SpawnLimits, NoMoreDescriptorsIsTriedAgain) {
   const auto supervisor = run->supervisor();
   ASSERT_TRUE(supervisor);
   const std::set<int> before = descriptors_of(*supervisor);
-  // The descriptors of a dead life are free for the next one, so the limit is below what both need. Each further
-  // one that is allowed fails at a later step of the start.
+  // Each further one that is allowed lets a start fail at a later step.
   int failed = 0;
   bool enough = false;
   for (int allowed = 0; !enough && allowed < 20; ++allowed) {
+    Limit limit(*supervisor, RLIMIT_NOFILE, 3);
     const int life = lives(*run, "main/0");
-    {
-      // Once it is down, the lowest free number tells how many more can be opened.
-      const Limit none(*supervisor, RLIMIT_NOFILE, 3);
-      ::kill(*run->worker("main/0"), SIGKILL);
-      ASSERT_TRUE(run->wait_for_event([&](const Event& event) {
-        return event.incarnation > life && reaches("main/0", WorkerState::Backoff)(event);
-      })) << run->story();
-    }
+    ::kill(*run->worker("main/0"), SIGKILL);
     ASSERT_TRUE(run->wait_for_event([&](const Event& event) {
-      return event.incarnation > life && reaches("main/0", WorkerState::Ready)(event);
+      return event.incarnation > life && reaches("main/0", WorkerState::Backoff)(event);
     })) << run->story();
 
-    const int next = lives(*run, "main/0");
-    const auto limit = static_cast<rlim_t>(lowest_free(descriptors_of(*supervisor)) + allowed);
-    {
-      const Limit some(*supervisor, RLIMIT_NOFILE, limit);
-      ::kill(*run->worker("main/0"), SIGKILL);
-      const auto told = run->wait_for_event([&](const Event& event) {
-        return event.incarnation > next && event.worker == "main/0" &&
-               (event.state == WorkerState::Backoff || event.state == WorkerState::Ready);
-      });
-      ASSERT_TRUE(told) << run->story();
-      enough = told->state == WorkerState::Ready;
-      if (!enough) {
-        ++failed;
-        EXPECT_THAT(told->reason, HasSubstr("Too many open files")) << "allowed: " << allowed;
-      }
-    }
+    limit.change(limit_that_leaves(allowed, descriptors_of(*supervisor)));
+    const int seen = lives(*run, "main/0") + 1;  // one may have been on its way before the change
+    const auto told = run->wait_for_event([&](const Event& event) {
+      return event.worker == "main/0" &&
+             (event.state == WorkerState::Ready || (event.state == WorkerState::Backoff && event.incarnation > seen)) &&
+             event.incarnation > life;
+    });
+    ASSERT_TRUE(told) << run->story();
+    enough = told->state == WorkerState::Ready;
+    if (enough) break;
+    ++failed;
+    EXPECT_THAT(told->reason, HasSubstr("Too many open files")) << "allowed: " << allowed;
+    limit.change(RLIM_INFINITY);
     ASSERT_TRUE(run->wait_for_event([&](const Event& event) {
-      return event.incarnation > next && reaches("main/0", WorkerState::Ready)(event);
+      return event.incarnation > seen && reaches("main/0", WorkerState::Ready)(event);
     })) << run->story();
   }
-  EXPECT_TRUE(enough);
+  EXPECT_TRUE(enough) << run->story();
   EXPECT_GT(failed, 4);
   EXPECT_EQ(lives(*run, "other/0"), 1) << run->story();
   EXPECT_TRUE(eventually([&] { return descriptors_of(*supervisor).size() == before.size(); }))
       << descriptors_of(*supervisor).size() << " descriptors instead of " << before.size();
   EXPECT_TRUE(eventually([&] { return zombies_of(*supervisor).empty(); }));
+  expect_clean_stop(*run);
+}
+
+/// Who belongs to a replica stands in /proc, and reading that takes descriptors, too.
+TEST(SpawnLimits, NoMoreDescriptorsLetNothingOfADeadReplicaLive) {
+  const TempDir folder;
+  const std::string slow = "command: [daemonising], endpoints: [serve], restart: {max: 9, backoff: 1h}";
+  const auto run = serve(folder, graph_of({{"main", slow}, {"other", obedient}}));
+  ASSERT_TRUE(run->wait_until_ready()) << run->story();
+  const auto supervisor = run->supervisor();
+  ASSERT_TRUE(supervisor);
+  const std::vector<pid_t> tree = processes_with("DYNAMO_INSTANCE=" + run->run_dir()->string() + "#main/0#", true);
+  EXPECT_GT(tree.size(), 1U) << run->story();
+  {
+    // The numbers of what the replica had are free when it is dead: they are not allowed either.
+    const int lowest = lowest_end_of_output(*supervisor, *run->worker("main/0"));
+    ASSERT_GT(lowest, 0) << run->story();
+    EXPECT_LE(static_cast<rlim_t>(lowest), limit_that_leaves(0, descriptors_of(*supervisor)));
+    const Limit none(*supervisor, RLIMIT_NOFILE, static_cast<rlim_t>(lowest));
+    ::kill(*run->worker("main/0"), SIGKILL);
+    ASSERT_TRUE(run->wait_for_event(reaches("main/0", WorkerState::Backoff))) << run->story();
+    for (const pid_t pid : tree) EXPECT_FALSE(is_alive(pid)) << run->story();
+  }
   expect_clean_stop(*run);
 }
 
