@@ -160,6 +160,16 @@ void submit(nghttp2_session* session, Call& call, std::string_view authority) {
   nghttp2_submit_request(session, nullptr, headers.data(), headers.size(), &body, nullptr);
 }
 
+/// All that the session has to say now.
+std::string take_frames(nghttp2_session* session) {
+  std::string frames;
+  const std::uint8_t* bytes = nullptr;
+  for (ssize_t size = 0; (size = nghttp2_session_mem_send(session, &bytes)) > 0;) {
+    frames += view(bytes, static_cast<std::size_t>(size));
+  }
+  return frames;
+}
+
 ProbeResult judge(const Call& call) {
   if (call.http_status && *call.http_status != 200)
     return ProbeResult::bad(fmt::format("status {}", *call.http_status));
@@ -193,14 +203,11 @@ Awaitable<ProbeResult> check_health(ProbeAddress address, std::string service) {
 
   std::array<char, 8192> piece{};
   while (!call.ended) {
-    for (;;) {
-      const std::uint8_t* bytes = nullptr;
-      const ssize_t size = nghttp2_session_mem_send(session.get(), &bytes);
-      if (size <= 0) break;
-      const auto out = asio::buffer(static_cast<const void*>(bytes), static_cast<std::size_t>(size));
-      const auto [error, ignored] = co_await asio::async_write(socket, out, quiet);
-      if (is_hang_up(error)) break;
-      if (error) co_return ProbeResult::bad(reason_words(error));
+    // In one piece: small writes would wait for each other's acknowledgement.
+    const std::string frames = take_frames(session.get());
+    if (!frames.empty()) {
+      const auto [error, ignored] = co_await asio::async_write(socket, asio::buffer(frames), quiet);
+      if (error && !is_hang_up(error)) co_return ProbeResult::bad(reason_words(error));
     }
     const auto [error, count] = co_await socket.async_read_some(asio::buffer(piece), quiet);
     if (error) co_return ProbeResult::bad(is_hang_up(error) ? std::string(no_answer) : reason_words(error));

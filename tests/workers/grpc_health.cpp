@@ -95,6 +95,10 @@ void answer(int client) {
     if (count <= 0 || nghttp2_session_mem_recv(session, piece.data(), static_cast<std::size_t>(count)) < 0) break;
   }
   nghttp2_session_del(session);
+  // To close a connection with unread bytes in it resets it, and what was not sent yet is lost.
+  ::shutdown(client, SHUT_WR);
+  while (::recv(client, piece.data(), piece.size(), 0) > 0) {
+  }
   ::close(client);
 }
 
