@@ -54,6 +54,7 @@ json::object component_json(const ComponentView& component) {
   resources["cpus"] = component.cpus;
   resources["memory"] = component.memory;
   resources["gpus"] = component.gpus;
+  if (!component.ulimits.empty()) resources["ulimits"] = texts_json(component.ulimits);
   json::object endpoints;
   for (const EndpointView& endpoint : component.endpoints) endpoints[endpoint.name] = endpoint_json(endpoint);
 

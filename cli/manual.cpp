@@ -104,6 +104,8 @@ std::string_view words_for(grammar::Leaf leaf) {
     case grammar::Leaf::Replicas: return "a number or range";
     case grammar::Leaf::Cpus: return "a number";
     case grammar::Leaf::Memory: return "a size";
+    case grammar::Leaf::CountLimit: return "a number or unlimited";
+    case grammar::Leaf::ByteLimit: return "a size or unlimited";
     case grammar::Leaf::Duration: return "a duration";
     case grammar::Leaf::Regex: return "an expression";
     case grammar::Leaf::Signature: return "a signature";

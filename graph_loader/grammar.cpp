@@ -81,10 +81,24 @@ constexpr Value environment = table_of(variable, KeyForm::Variable);
 
 constexpr Value gpu = with_references(integer(0, no_limit));
 constexpr std::array gpus = {gpu, list_of(gpu)};
+constexpr Value count_limit = with_references(leaf(Leaf::CountLimit));
+constexpr Value byte_limit = with_references(leaf(Leaf::ByteLimit));
+constexpr auto ulimits_keys = std::to_array<Key>({
+    {"as", byte_limit, "address space (RLIMIT_AS); programs that use GPUs reserve far more than they use"},
+    {"core", byte_limit, "largest core dump (RLIMIT_CORE): `0` writes none"},
+    {"data", byte_limit, "heap and other private memory that can be written (RLIMIT_DATA)"},
+    {"fsize", byte_limit, "largest file that it may write (RLIMIT_FSIZE)"},
+    {"memlock", byte_limit, "memory locked in RAM (RLIMIT_MEMLOCK); RDMA often wants `unlimited`"},
+    {"nofile", count_limit, "open files and sockets (RLIMIT_NOFILE)"},
+    {"nproc", count_limit, "processes and threads of its user (RLIMIT_NPROC); root is not bound by it"},
+    {"rtprio", count_limit, "highest real-time priority (RLIMIT_RTPRIO)"},
+    {"stack", byte_limit, "stack of the main thread (RLIMIT_STACK)"},
+});
 constexpr auto resources_keys = std::to_array<Key>({
     {"gpus", one_of(gpus), "how many GPUs each replica gets, or the ids of those it uses"},
     {"cpus", with_references(leaf(Leaf::Cpus)), "CPU cores of each replica: `4` or `0.5`"},
     {"memory", with_references(leaf(Leaf::Memory)), "memory of each replica: `512Mi`, `32Gi`"},
+    {"ulimits", closed(ulimits), "limits of the kernel for each of its processes, as `ulimit` sets them"},
 });
 
 constexpr auto http_keys = std::to_array<Key>({
@@ -137,7 +151,7 @@ constexpr std::array restart_forms = {word_of(Words<RestartMode>::list), closed(
 constexpr Key ports_key = {"ports", table_of(port), "ports beside those of the endpoints: a number, or `auto`"};
 constexpr auto run_keys = std::to_array<Key>({
     {"replicas", with_references(leaf(Leaf::Replicas)), "how many processes run: `2`, or a range such as `1..4`"},
-    {"resources", closed(resources), "what each replica gets: GPUs, CPU cores, memory"},
+    {"resources", closed(resources), "what each replica gets: GPUs, CPU cores, memory, limits"},
     {"env", environment, "variables of the environment"},
     {"ready", filled(ready), "when a replica counts as ready, so that what waits for it may start"},
     {"live", filled(live), "a check that goes on while it runs; a replica that fails it is restarted"},
@@ -306,10 +320,10 @@ constexpr auto fixed_keys =
     std::to_array<std::string_view>({"extends", "implements", "runtime", "command", "cwd", "clients"});
 constexpr auto fixed_endpoint_keys = std::to_array<std::string_view>({"sig", "protocol"});
 
-constexpr std::array<const Mapping*, 20> all_mappings = {
-    &file,      &overlay, &import,  &interface,       &interface_endpoint, &component, &endpoint, &client,
-    &resources, &ready,   &live,    &http_probe,      &grpc_probe,         &restart,   &stop,     &spec,
-    &graph,     &binding, &sidecar, &binding_endpoint};
+constexpr std::array<const Mapping*, 21> all_mappings = {
+    &file,      &overlay, &import,  &interface, &interface_endpoint, &component,  &endpoint, &client,
+    &resources, &ulimits, &ready,   &live,      &http_probe,         &grpc_probe, &restart,  &stop,
+    &spec,      &graph,   &binding, &sidecar,   &binding_endpoint};
 
 }  // namespace
 
@@ -328,6 +342,7 @@ constexpr Mapping endpoint = {.id = "endpoint", .title = "an endpoint", .keys = 
 constexpr Mapping client = {
     .id = "client", .title = "a client", .keys = client_keys, .rules = client_rules, .shorthand = "type"};
 constexpr Mapping resources = {.id = "resources", .title = "`resources`", .keys = resources_keys};
+constexpr Mapping ulimits = {.id = "ulimits", .title = "`ulimits`", .keys = ulimits_keys};
 constexpr Mapping ready = {.id = "ready", .title = "`ready`", .keys = ready_keys, .rules = ready_rules};
 constexpr Mapping live = {.id = "live", .title = "`live`", .keys = live_keys, .rules = live_rules};
 constexpr Mapping http_probe = {

@@ -27,6 +27,8 @@ enum class Leaf {
   Replicas,    ///< `2` or `1..4`
   Cpus,        ///< a number above 0
   Memory,      ///< `32Gi`
+  CountLimit,  ///< `65536`, or `unlimited`
+  ByteLimit,   ///< `0`, `8Mi`, or `unlimited`
   Duration,    ///< `30s`
   Regex,       ///< an RE2 expression
   Variable,    ///< the text of an environment variable; numbers are taken as written
@@ -104,6 +106,7 @@ extern const Mapping component;
 extern const Mapping endpoint;
 extern const Mapping client;
 extern const Mapping resources;
+extern const Mapping ulimits;
 extern const Mapping ready;
 extern const Mapping live;
 extern const Mapping http_probe;

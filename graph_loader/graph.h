@@ -39,6 +39,7 @@ struct ComponentView {
   boost::json::value cpus;    ///< a number or null
   boost::json::value memory;  ///< text or null
   boost::json::value gpus;    ///< a number, a list of ids, or null
+  NamedTexts ulimits;         ///< as written
   std::vector<EndpointView> endpoints;
   NamedValues ports;         ///< numbers or "auto"
   boost::json::value ready;  ///< as written, or null

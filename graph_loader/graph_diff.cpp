@@ -133,6 +133,7 @@ void compare_components(Comparison comparison, const ComponentView& before, cons
   comparison.value("resources.cpus", before.cpus, after.cpus, false);
   comparison.value("resources.memory", before.memory, after.memory, false);
   comparison.value("resources.gpus", before.gpus, after.gpus, true);
+  comparison.object("resources.ulimits", object_of(before.ulimits), object_of(after.ulimits), true);
   compare_endpoints(comparison, before, after);
   comparison.object("ports", object_of(before.ports), object_of(after.ports), true);
   comparison.policy("ready", before.ready, after.ready);

@@ -196,6 +196,10 @@ class Evaluator {
       if (const auto text = plain(*run.resources.memory, scope))
         shape_.check_memory(filled(*run.resources.memory, *text));
     }
+    for (const UlimitDefinition& limit : run.resources.ulimits) {
+      if (const auto text = plain(limit.value, scope))
+        shape_.check_ulimit(filled(limit.value, *text), *from_word<LimitKind>(limit.name.text));
+    }
     durations(run, scope);
     for (const EndpointDefinition& endpoint : instance.endpoints) {
       if (!has_port(endpoint, instance.component->runtime)) continue;

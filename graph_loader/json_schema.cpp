@@ -84,6 +84,9 @@ json::array plain_forms(const Value& value) {
       return {json::object{{"type", "number"}, {"exclusiveMinimum", 0}},
               matching(R"(^\+?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$)")};
     case Leaf::Memory: return {matching(R"(^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|K|M|G|T)$)")};
+    case Leaf::CountLimit: return {integer_from(0, grammar::no_limit), matching(R"(^(\+?[0-9]+|unlimited)$)")};
+    case Leaf::ByteLimit:
+      return {json::object{{"const", 0}}, matching(R"(^(\+?0+|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|K|M|G|T)|unlimited)$)")};
     case Leaf::Duration: return {matching(R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)$)")};
     case Leaf::Variable: return {json::object{{"type", json::array{"string", "number"}}}};
     case Leaf::ParamValue: return {json::object{{"type", json::array{"string", "number", "boolean"}}}};

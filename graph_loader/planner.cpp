@@ -245,6 +245,10 @@ class Planner {
       resources.memory = text(run.resources.memory->text).as_written();
       resources.memory_bytes = parse_size(*resources.memory);
     }
+    for (const UlimitDefinition& limit : run.resources.ulimits) {
+      const LimitKind kind = *from_word<LimitKind>(limit.name.text);
+      resources.ulimits.push_back({kind, parse_ulimit(text(limit.value.text).as_written(), kind)->value});
+    }
     resources.gpus = static_cast<int>(process.gpus.size());
   }
 

@@ -105,6 +105,21 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   return static_cast<std::uint64_t>(std::min(*bytes, 9.2e18));
 }
 
+bool is_in_bytes(LimitKind kind) {
+  return kind != LimitKind::OpenFiles && kind != LimitKind::Processes && kind != LimitKind::RealTimePriority;
+}
+
+std::optional<Ulimit> parse_ulimit(std::string_view text, LimitKind kind) {
+  if (text == "unlimited") return Ulimit{kind, std::nullopt};
+  if (const auto number = parse_integer(text)) {
+    // What a bare number of bytes means depends on the tool: to a shell, it is in units of 1024.
+    if (*number < 0 || (*number > 0 && is_in_bytes(kind))) return std::nullopt;
+    return Ulimit{kind, static_cast<std::uint64_t>(*number)};
+  }
+  const auto bytes = is_in_bytes(kind) ? parse_size(text) : std::nullopt;
+  return bytes ? std::optional(Ulimit{kind, bytes}) : std::nullopt;
+}
+
 std::optional<long long> parse_integer(std::string_view text) {
   std::string_view digits = text;
   const bool negative = digits.starts_with('-');

@@ -16,6 +16,10 @@ namespace dynamo {
 std::optional<Duration> parse_duration(std::string_view text);
 /// NUMBER (Ki|Mi|Gi|Ti|K|M|G|T) in bytes.
 std::optional<std::uint64_t> parse_size(std::string_view text);
+/// Whether a limit of this kind is a number of bytes, and not of things.
+bool is_in_bytes(LimitKind kind);
+/// What such a limit may be: a number; where it is in bytes, a size or 0; or `unlimited`.
+std::optional<Ulimit> parse_ulimit(std::string_view text, LimitKind kind);
 /// The duration or size that other tools spell so: `30 sec` is `30s`, `32GiB` is `32Gi`. None where it is not plain.
 std::optional<std::string> meant_duration(std::string_view text);
 std::optional<std::string> meant_size(std::string_view text);

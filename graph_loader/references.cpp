@@ -33,6 +33,7 @@ void for_each_text(const RunDefinition& run, const std::function<void(const Text
   }
   if (run.resources.cpus) visit(run.resources.cpus->text, TextPlace::Value);
   if (run.resources.memory) visit(run.resources.memory->text, TextPlace::Value);
+  for (const UlimitDefinition& limit : run.resources.ulimits) visit(limit.value.text, TextPlace::Value);
   if (run.replicas) visit(run.replicas->text, TextPlace::Value);
   for (const PortDefinition& port : run.ports) visit(port.port.text, TextPlace::Value);
   visit_probe(run.ready.get(), visit);

@@ -44,6 +44,7 @@ void merge_run(RunDefinition& base, const RunDefinition& layer) {
   replace(base.resources.gpus, layer.resources.gpus);
   replace(base.resources.cpus, layer.resources.cpus);
   replace(base.resources.memory, layer.resources.memory);
+  merge_named(base.resources.ulimits, layer.resources.ulimits);
   replace(base.replicas, layer.replicas);
   merge_named(base.ports, layer.ports);
   replace(base.ready, layer.ready);

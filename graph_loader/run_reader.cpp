@@ -213,6 +213,14 @@ std::optional<GpusDefinition> read_gpus(const Node& node, Shape& shape) {
   return result;
 }
 
+void read_ulimits(const Entry& entry, std::vector<UlimitDefinition>& ulimits, Shape& shape) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::ulimits)) {
+    auto value = shape.field(*one.value, fmt::format("`{}`", one.key->text));
+    if (!value || !shape.check_ulimit(*value, *from_word<LimitKind>(one.key->text))) continue;
+    ulimits.push_back({{std::string(one.key->text), one.key->where}, std::move(*value)});
+  }
+}
+
 void read_resources(const Entry& entry, ResourcesDefinition& resources, Shape& shape) {
   for (const KnownEntry& one : shape.keys(entry, grammar::resources)) {
     if (one.key->text == "gpus") {
@@ -220,6 +228,8 @@ void read_resources(const Entry& entry, ResourcesDefinition& resources, Shape& s
     } else if (one.key->text == "cpus") {
       resources.cpus = shape.field(*one.value, "`cpus`");
       if (resources.cpus && !shape.check_cpus(*resources.cpus)) resources.cpus.reset();
+    } else if (one.key->text == "ulimits") {
+      read_ulimits(one, resources.ulimits, shape);
     } else {
       resources.memory = shape.field(*one.value, "`memory`");
       if (resources.memory && !shape.check_memory(*resources.memory)) resources.memory.reset();

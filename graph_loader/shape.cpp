@@ -290,4 +290,17 @@ bool Shape::check_memory(const Field& field) {
   return false;
 }
 
+bool Shape::check_ulimit(const Field& field, LimitKind kind) {
+  const std::string written = field.text.as_written();
+  if (field.text.has_references() || parse_ulimit(written, kind)) return true;
+  auto diagnostic =
+      report(sink_, codes::not_a_quantity, field.where, fmt::format("`{}` cannot be `{}`", word(kind), written));
+  diagnostic.help(is_in_bytes(kind) ? "write a number with its unit, such as `64Mi`, or `0`, or `unlimited`"
+                                    : "write a number, or `unlimited`");
+  if (auto meant = is_in_bytes(kind) ? meant_size(written) : std::nullopt) {
+    diagnostic.fix(replace_by(field.where, std::move(*meant), Applicability::Machine));
+  }
+  return false;
+}
+
 }  // namespace dynamo

@@ -84,6 +84,7 @@ class Shape {
   bool check_replicas(const Field& field);
   bool check_cpus(const Field& field);
   bool check_memory(const Field& field);
+  bool check_ulimit(const Field& field, LimitKind kind);
 
  private:
   const grammar::Key* known(const Entry& entry, const Node& node, const grammar::Mapping& mapping);

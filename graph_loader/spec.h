@@ -136,10 +136,16 @@ struct GpusDefinition {
   std::vector<Field> values;  ///< one count, or the ids
 };
 
+struct UlimitDefinition {
+  Name name;  ///< one of LimitKind's words
+  Field value;
+};
+
 struct ResourcesDefinition {
   std::optional<GpusDefinition> gpus;
   std::optional<Field> cpus;
   std::optional<Field> memory;
+  std::vector<UlimitDefinition> ulimits;
 };
 
 struct RestartDefinition {

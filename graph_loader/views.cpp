@@ -142,6 +142,9 @@ class Viewer {
       }
     }
     if (resources.memory) view.memory = json_string(text(resources.memory->text));
+    for (const UlimitDefinition& limit : resources.ulimits) {
+      view.ulimits.emplace_back(limit.name.text, text(limit.value.text));
+    }
     if (!resources.gpus) return;
     if (!instance.gpu_count) {
       view.gpus = json_string(text(resources.gpus->values.front().text));

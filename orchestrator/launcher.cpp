@@ -52,6 +52,8 @@ struct ChildPlan {
   int nice = 0;
   std::string_view oom_score_adj;  ///< as text; empty: the caller's
   std::uint64_t file_limit = 0;
+  const ProcessLimit* limits = nullptr;
+  std::size_t limit_count = 0;
   pid_t parent = 0;
   LaunchStage failed_stage = LaunchStage::Clone;
   int error = 0;
@@ -141,6 +143,10 @@ __attribute__((no_sanitize("thread"))) LaunchStage become_program(ChildPlan& pla
   if (::chdir(plan.cwd) != 0) return LaunchStage::Directory;
   if (!arrange_descriptors(plan)) return LaunchStage::Descriptors;
   set_priorities(plan);
+  for (std::size_t i = 0; i < plan.limit_count; ++i) {
+    const rlimit both{plan.limits[i].value, plan.limits[i].value};
+    if (::setrlimit(plan.limits[i].resource, &both) != 0) return LaunchStage::Limits;
+  }
   if (plan.listen_pid != nullptr) write_number(plan.listen_pid, ::getpid());
   const std::uint64_t none = 0;
   ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
@@ -238,6 +244,7 @@ std::string LaunchFailure::words() const {
     case LaunchStage::Processors: return fmt::format("cannot choose the processors of a process: {}", reason);
     case LaunchStage::Directory: return fmt::format("cannot enter {}: {}", detail, reason);
     case LaunchStage::Descriptors: return fmt::format("cannot pass descriptors on: {}", reason);
+    case LaunchStage::Limits: return fmt::format("cannot set the limits of a process (`ulimits`): {}", reason);
     case LaunchStage::Execute: return fmt::format("cannot execute {}: {}", detail, reason);
   }
   return reason;
@@ -329,6 +336,8 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
   plan.oom_score_adj = oom_score_adj;
   plan.nice = spec.nice;
   plan.file_limit = file_limit_;
+  plan.limits = spec.limits.data();
+  plan.limit_count = spec.limits.size();
   std::vector<unsigned long> processors;
   for (const int number : spec.processors) {
     constexpr std::size_t bits = 8 * sizeof(unsigned long);

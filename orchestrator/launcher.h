@@ -10,6 +10,7 @@
 #include "orchestrator/async.h"
 #include "orchestrator/file_descriptor.h"
 #include "orchestrator/process.h"
+#include "orchestrator/process_limits.h"
 #include "proto/run.h"
 
 #include <boost/system/result.hpp>
@@ -45,6 +46,7 @@ struct ProcessSpec {
   std::vector<int> processors;                ///< those it may run on; empty: the caller's
   int nice = 0;                               ///< added to the caller's niceness, 0 or more
   int oom_score_adj = 0;                      ///< more than none: the kernel ends it before others when memory is short
+  std::vector<ProcessLimit> limits;           ///< others are the caller's
   std::vector<PassedDescriptor> descriptors;  ///< all that the child gets. A target 0, 1 or 2 that is not named
                                               ///< becomes /dev/null
   /// More than none: sockets stand at the targets 3, 4, ... in this order, and LISTEN_FDS, LISTEN_PID and
@@ -66,6 +68,7 @@ enum class LaunchStage {
   Processors,
   Directory,
   Descriptors,
+  Limits,
   Execute
 };
 

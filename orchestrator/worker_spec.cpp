@@ -152,6 +152,10 @@ WorkerSpec make_worker_spec(const EnvironmentInput& input, std::size_t worker,
     spec.process.nice = sidecar_nice;
     spec.process.oom_score_adj = sidecar_oom_score_adj;
   }
+  for (const Ulimit& limit : process.resources.ulimits) {
+    if (auto problem = why_not(limit)) fill.problem(*problem);
+    spec.process.limits.push_back(process_limit(limit));
+  }
   spec.process.arguments = fill(process.command, "command");
   spec.process.cwd = fill(process.cwd, "cwd");
   if (process.runtime == RuntimeKind::Dynamo) spec.discovery = discovery_folder(input.options);

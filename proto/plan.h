@@ -143,15 +143,38 @@ struct StopPolicy {
 };
 BOOST_DESCRIBE_STRUCT(StopPolicy, (), (signal, grace))
 
+/// What the kernel limits for each process; the names are those of `ulimit` and limits.conf(5).
+enum class LimitKind {
+  AddressSpace,
+  Core,
+  Data,
+  FileSize,
+  LockedMemory,
+  OpenFiles,
+  Processes,
+  RealTimePriority,
+  Stack
+};
+DYNAMO_WORDS(LimitKind, "as", "core", "data", "fsize", "memlock", "nofile", "nproc", "rtprio", "stack");
+
+/// Soft and hard limit of each process of a replica, see getrlimit(2).
+struct Ulimit {
+  LimitKind kind = LimitKind::OpenFiles;
+  std::optional<std::uint64_t> value;  ///< bytes, or a number; none: unlimited
+  friend bool operator==(const Ulimit&, const Ulimit&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Ulimit, (), (kind, value))
+
 /// Per replica.
 struct Resources {
   std::optional<double> cpus;
   std::optional<std::string> memory;  ///< as written: "32Gi"
   std::optional<std::uint64_t> memory_bytes;
   int gpus = 0;  ///< how many; explicit ids stand in PlannedProcess::gpus
+  std::vector<Ulimit> ulimits;
   friend bool operator==(const Resources&, const Resources&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Resources, (), (cpus, memory, memory_bytes, gpus))
+BOOST_DESCRIBE_STRUCT(Resources, (), (cpus, memory, memory_bytes, gpus, ulimits))
 
 struct Variable {
   std::string name;

@@ -94,6 +94,8 @@ void Completer::add_leaf(const Value& leaf) {
       }
       break;
     case Leaf::WireTarget: add_wire_targets(); break;
+    case Leaf::CountLimit:
+    case Leaf::ByteLimit: add("unlimited", Kind::Word); break;
     case Leaf::Doc:
     case Leaf::Text:
     case Leaf::PlainText:

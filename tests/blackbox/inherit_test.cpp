@@ -62,6 +62,25 @@ TEST(Inherit, StreamsThatCanBeOpenedByName) {
   EXPECT_THAT(lines_of(run->log("main")), testing::UnorderedElementsAre("one", "two", "three"));
 }
 
+TEST(Inherit, TheLimitsThatAreWanted) {
+  const TempDir folder;
+  const auto run = serve_one(folder,
+                             "command: [sh, -c, \"ulimit -n; ulimit -Hn; ulimit -c; ulimit -s\"], "
+                             "resources: {ulimits: {nofile: 333, core: 0, stack: 4Mi}}");
+  EXPECT_EQ(run->wait(), (Ended{.status = 0})) << run->story();
+  EXPECT_THAT(lines_of(run->log("main")), testing::ElementsAre("333", "333", "0", "4096"));
+}
+
+TEST(Inherit, NoLimitThatTheKernelRefuses) {
+  const TempDir folder;
+  const auto run = serve_one(folder, "command: [obedient], resources: {ulimits: {nofile: unlimited}}");
+  EXPECT_EQ(run->wait(), (Ended{.status = 4})) << run->story();
+  EXPECT_THAT(run->err(),
+              testing::HasSubstr("main/0: `nofile` of `ulimits` cannot be unlimited, because the hard limit "
+                                 "here is "));
+  EXPECT_THAT(run->events(), testing::IsEmpty());
+}
+
 TEST(Inherit, ASessionOfItsOwnAndTheFolderOfItsFile) {
   const TempDir folder;
   folder.write("sub/components.yaml",

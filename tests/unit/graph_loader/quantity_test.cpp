@@ -45,6 +45,17 @@ TEST(Quantity, ReadsSizesInPowersOfTwoAndTen) {
   for (const char* text : {"", "32", "Gi", "32 Gi", "-1Gi", "32gi", "32B"}) EXPECT_FALSE(parse_size(text)) << text;
 }
 
+TEST(Quantity, ReadsLimitsAsTheirKindsAreCounted) {
+  EXPECT_EQ(parse_ulimit("65536", LimitKind::OpenFiles), (Ulimit{LimitKind::OpenFiles, 65536}));
+  EXPECT_EQ(parse_ulimit("0", LimitKind::Core), (Ulimit{LimitKind::Core, 0}));
+  EXPECT_EQ(parse_ulimit("8Mi", LimitKind::Stack), (Ulimit{LimitKind::Stack, 8U << 20U}));
+  EXPECT_EQ(parse_ulimit("unlimited", LimitKind::LockedMemory), (Ulimit{LimitKind::LockedMemory, std::nullopt}));
+  for (const char* text : {"", "-1", "8Mi", "1.5", "infinity"}) {
+    EXPECT_FALSE(parse_ulimit(text, LimitKind::OpenFiles)) << text;
+  }
+  for (const char* text : {"", "-1", "64", "1.5", "8MiB"}) EXPECT_FALSE(parse_ulimit(text, LimitKind::Stack)) << text;
+}
+
 TEST(Quantity, ReadsDecimalIntegersOnly) {
   EXPECT_EQ(parse_integer("010"), 10);
   EXPECT_EQ(parse_integer("-3"), -3);

@@ -51,7 +51,7 @@ Plan full_plan() {
   process.live = LivePolicy{probe, Duration(30), 7};
   process.restart = {RestartMode::Always, 9, Duration(1), Duration(2), Duration(3)};
   process.stop = {StopSignal::Usr2, Duration(4)};
-  process.resources = {1.5, "32Gi", 34359738368ULL, 2};
+  process.resources = {1.5, "32Gi", 34359738368ULL, 2, {{LimitKind::Core, 0}, {LimitKind::LockedMemory, std::nullopt}}};
 
   PlannedSlot slot;
   slot.name = "frontend";
