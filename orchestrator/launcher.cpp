@@ -26,6 +26,15 @@
 #include <csignal>
 #include <utility>
 
+#ifdef __SANITIZE_THREAD__
+/// ThreadSanitizer takes each call of clone for a fork, after which both sides end in their own memory what it began.
+/// In memory that is shared it is ended twice, and from then on nothing is reported. It does not know this other name.
+extern "C" int clone_with_shared_memory(int (*run)(void*), void* stack, int flags, void* argument,
+                                        ...) __asm__("__clone");
+#else
+constexpr auto clone_with_shared_memory = ::clone;
+#endif
+
 namespace dynamo {
 
 namespace {
@@ -355,7 +364,8 @@ LaunchResult PosixLauncher::launch(const ProcessSpec& spec) {
     const AllSignalsBlocked quiet_please;
     void* const stack_top = static_cast<char*>(stack_) + stack_size;
     const int table = plan.shares_table ? CLONE_FILES : 0;
-    pid = ::clone(run_child, stack_top, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | table | SIGCHLD, &plan, &pidfd_number);
+    const int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | table | SIGCHLD;
+    pid = ::clone_with_shared_memory(run_child, stack_top, flags, &plan, &pidfd_number);
     clone_error = errno;
   }
   if (plan.shares_table) empty_places(descriptors.size());
