@@ -41,10 +41,6 @@ void start_worker(const std::string& file, int number) {
   sleep_deaf();
 }
 
-std::string file_of_signals;
-
-extern "C" void note_signal(int number) { write_number(file_of_signals, number); }
-
 }  // namespace
 
 int main(int, char** argv) {
@@ -55,15 +51,19 @@ int main(int, char** argv) {
   if (mode == "family") {
     for (int i = 0; i < 10; ++i) start_worker(file, i);
   }
+  // Waited for rather than handled: a handler may not write files.
+  sigset_t noted;
+  ::sigemptyset(&noted);
   if (mode == "signals") {
-    file_of_signals = file + ".signals";
     std::ifstream status("/proc/self/status");
     std::ofstream out(file + ".status");
     for (std::string line; std::getline(status, line);) {
       if (line.starts_with("Sig")) out << line << "\n";
     }
-    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH}) std::signal(number, note_signal);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH}) ::sigaddset(&noted, number);
+    ::sigprocmask(SIG_BLOCK, &noted, nullptr);
   }
   write_number(file + ".supervisor", ::getpid());
+  for (int number = 0; mode == "signals" && ::sigwait(&noted, &number) == 0;) write_number(file + ".signals", number);
   for (;;) ::pause();
 }
