@@ -10,8 +10,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <thread>
 
 namespace dynamo {
 namespace {
@@ -241,6 +243,20 @@ TEST_F(Launcher, PutsAProcessIntoItsControlGroup) {
   EXPECT_THAT(test::contents(folder_.file("group")), HasSubstr(group.filename().string()));
   EXPECT_EQ(::rmdir(group.c_str()), 0);
 }
+
+#ifdef __SANITIZE_THREAD__
+TEST_F(Launcher, DoesNotBlindThreadSanitizer) {
+  const auto race_after_a_start = [this] {
+    const auto process = start(shell("true"));
+    volatile int value = 0;
+    std::thread other([&value] { value = 1; });
+    value = 2;
+    other.join();
+    ::_exit(0);
+  };
+  EXPECT_EXIT(race_after_a_start(), ::testing::ExitedWithCode(66), "") << "the status of a program with reports";
+}
+#endif
 
 }  // namespace
 }  // namespace dynamo
