@@ -41,9 +41,7 @@ Worker::Worker(WorkerServices& services, WorkerSpec spec, LogFile log_file, std:
       changed_(services.executor),
       probes_(services.executor),
       ends_(services.executor),
-      tasks_(services.executor) {
-  tasks_.spawn(tend());
-}
+      tasks_(services.executor) {}
 
 void Worker::wait(std::string reason) { feed(WorkerInputKind::Wait, std::move(reason)); }
 void Worker::start() { feed(WorkerInputKind::Start); }
@@ -62,6 +60,7 @@ void Worker::feed(WorkerInput input) {
   const std::vector<WorkerAction> actions = step(spec_.rules, life_, input, services_.clock.now());
   adjust_probing();
   changed_.notify_all();
+  keep_time();
   for (const WorkerAction& action : actions) {
     switch (action.kind) {
       case WorkerActionKind::AskToStart: services_.ask_to_start(spec_.id); break;
@@ -84,17 +83,26 @@ void Worker::feed(WorkerInput input) {
   }
 }
 
-Awaitable<> Worker::tend() {
-  while (!over()) {
-    if (life_.deadline) {
-      const TimePoint deadline = *life_.deadline;
-      co_await (changed_.wait() || services_.clock.sleep_until(deadline));
-    } else {
-      co_await changed_.wait();
-    }
+void Worker::keep_time() {
+  if (life_.deadline && !std::exchange(keeping_time_, true)) tasks_.spawn(wait_for_deadlines());
+}
+
+Awaitable<> Worker::wait_for_deadlines() {
+  while (life_.deadline) {
+    const TimePoint deadline = *life_.deadline;
+    co_await (changed_.wait() || services_.clock.sleep_until(deadline));
     if (life_.deadline && services_.clock.now() >= *life_.deadline) {
       feed(WorkerInputKind::Deadline, incarnation_.last_miss);
     }
+  }
+  keeping_time_ = false;
+}
+
+Awaitable<> Worker::join() {
+  for (;;) {
+    co_await tasks_.join();  // throws what one of them threw
+    if (over()) co_return;
+    co_await changed_.wait();
   }
 }
 
@@ -186,6 +194,7 @@ void Worker::resume(const SavedWorker& saved) {
     services_.warn(opened.error().message(), spec_.id);
   }
   resume_probing();
+  keep_time();
 }
 
 Awaitable<> Worker::pause_probing() {

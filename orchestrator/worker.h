@@ -2,8 +2,8 @@
 // One replica, carried out: every decision is worker_machine.h's, every mechanism somebody else's; this is what
 // joins them. All incarnations of the replica share one Worker.
 //
-// Its coroutines: tend() waits for the deadline of the machine; keep() follows one incarnation from its launch
-// until nothing of it is left; one more probes while activity() asks for it.
+// Its coroutines: wait_for_deadlines() tells the machine when one has passed; keep() follows one incarnation from its
+// launch until nothing of it is left; one more probes while activity() asks for it.
 
 #include "orchestrator/async.h"
 #include "orchestrator/clock.h"
@@ -79,7 +79,7 @@ class Worker {
   [[nodiscard]] const LogCapture& log() const { return log_; }
 
   /// Returns when the replica is over and none of its coroutines is left.
-  Awaitable<> join() { return tasks_.join(); }
+  Awaitable<> join();
 
  private:
   void feed(WorkerInput input);
@@ -88,7 +88,9 @@ class Worker {
   void adjust_probing();
   void watch_for_ready_line();
   void listen_to_notifications();
-  Awaitable<> tend();
+  /// Has the machine's deadline watched, if there is one. Most of the time there is none, and nothing that waits.
+  void keep_time();
+  Awaitable<> wait_for_deadlines();
   Awaitable<> keep();
   Awaitable<> tell_end(Process& process);
   Awaitable<> give_up(ExitStatus failure);
@@ -107,6 +109,7 @@ class Worker {
   TimePoint status_told_at_;
   bool probing_paused_ = false;
   bool kill_wanted_ = false;
+  bool keeping_time_ = false;
   std::uint64_t told_lost_bytes_ = 0;
   Condition changed_;
   TaskGroup probes_;
