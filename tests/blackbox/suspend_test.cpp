@@ -95,8 +95,7 @@ TEST(Suspend, BeyondTheTimeToBecomeReadyIsNotLateness) {
                                          "], endpoints: [serve], restart: never, "
                                          "ready: {timeout: 1500ms, interval: 20ms}");
   ASSERT_TRUE(run->wait_for_text("warming up")) << run->story();
-  folder.write("go", "");
-  suspend(*run, std::chrono::seconds(2));
+  suspend(*run, std::chrono::seconds(2), [&] { return !folder.write("go", "").empty(); });
   EXPECT_TRUE(run->wait_until_ready()) << run->story();
   expect_clean_stop(*run);
 }
