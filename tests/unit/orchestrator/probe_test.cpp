@@ -131,7 +131,8 @@ TEST_F(Probes, TellAServerThatHangsUpAlwaysInTheSameWords) {
   });
   const ProbeAddress address("127.0.0.1", acceptor.local_endpoint().port());
   for (int round = 0; round < rounds; ++round) {
-    EXPECT_EQ(run(probe_http(clock_, address, HttpExpectation())).reason, "the connection was closed without an answer");
+    EXPECT_EQ(run(probe_http(clock_, address, HttpExpectation())).reason,
+              "the connection was closed without an answer");
     EXPECT_EQ(run(probe_grpc(clock_, address, "")).reason, "the connection was closed without an answer");
   }
 }
