@@ -249,6 +249,7 @@ class Planner {
       const LimitKind kind = *from_word<LimitKind>(limit.name.text);
       resources.ulimits.push_back({kind, parse_ulimit(text(limit.value.text).as_written(), kind)->value});
     }
+    std::ranges::sort(resources.ulimits, {}, &Ulimit::kind);
     resources.gpus = static_cast<int>(process.gpus.size());
   }
 

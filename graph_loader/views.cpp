@@ -145,6 +145,7 @@ class Viewer {
     for (const UlimitDefinition& limit : resources.ulimits) {
       view.ulimits.emplace_back(limit.name.text, text(limit.value.text));
     }
+    std::ranges::sort(view.ulimits);  // what sets them does not count, nor in which order
     if (!resources.gpus) return;
     if (!instance.gpu_count) {
       view.gpus = json_string(text(resources.gpus->values.front().text));
