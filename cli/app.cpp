@@ -14,10 +14,10 @@
 #include "cli/commands/import.h"
 #include "cli/commands/ps.h"
 #include "cli/commands/serve.h"
-#include "cli/help_text.h"
-#include "cli/manual.h"
-#include "graph_loader/quantity.h"
-#include "graph_loader/spelling.h"
+#include "cli/help/help_text.h"
+#include "cli/help/manual.h"
+#include "graph_loader/spec/quantity.h"
+#include "graph_loader/spec/spelling.h"
 #include "orchestrator/upgrade.h"
 
 #include <fmt/format.h>

@@ -3,8 +3,8 @@
 // process: where text goes, how wide and colourful it may be, the caller's variables, the way to files.
 
 #include "cli/output.h"
-#include "cli/style.h"
-#include "graph_loader/file_reader.h"
+#include "cli/text/style.h"
+#include "graph_loader/spec/file_reader.h"
 #include "orchestrator/run.h"
 
 #include <cstdint>

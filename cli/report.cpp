@@ -1,13 +1,13 @@
 #include "cli/report.h"
 
-#include "cli/diagnostic_github.h"
-#include "cli/diagnostic_json.h"
-#include "cli/diagnostic_sarif.h"
-#include "cli/display_text.h"
+#include "cli/diagnostics/github.h"
+#include "cli/diagnostics/json.h"
+#include "cli/diagnostics/render.h"
+#include "cli/diagnostics/sarif.h"
 #include "cli/env_file.h"
 #include "cli/host_facts.h"
-#include "cli/json_text.h"
-#include "cli/render_diagnostic.h"
+#include "cli/text/display_text.h"
+#include "cli/text/json_text.h"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include "graph_loader/format/layout_reader.h"
 #include "graph_loader/format/layout_writer.h"
 #include "graph_loader/format/same_content.h"
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/parse.h"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 #include "graph_loader/deployment/keeping.h"
 #include "graph_loader/deployment/manifest.h"
 #include "graph_loader/deployment/parts.h"
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/parse.h"
 
 #include <utility>
 #include <vector>

@@ -3,8 +3,8 @@
 // from one finished value to the next: the reader (deployment_reader.h: documents to Deployments), the importer
 // (parts.h, importer.h: Deployments to a GraphFile) and the writer (graph_file.h, value_writer.h: GraphFile to text).
 
-#include "graph_loader/file_reader.h"
 #include "graph_loader/load.h"
+#include "graph_loader/spec/file_reader.h"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 #include "graph_loader/json_schema.h"
 
-#include "graph_loader/grammar.h"
+#include "graph_loader/spec/grammar.h"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>

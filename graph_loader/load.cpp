@@ -1,8 +1,8 @@
 #include "graph_loader/load.h"
 
-#include "graph_loader/origins.h"
 #include "graph_loader/planner.h"
-#include "graph_loader/views.h"
+#include "graph_loader/views/graph_views.h"
+#include "graph_loader/views/origins.h"
 #include "graph_loader/workspace.h"
 
 #include <algorithm>

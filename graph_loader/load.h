@@ -2,8 +2,8 @@
 // The door of the loader: command-line words in, diagnostics and one finished value out. Pure: files come
 // through a FileReader, the environment and the host's GPUs as values.
 
-#include "graph_loader/file_reader.h"
-#include "graph_loader/graph.h"
+#include "graph_loader/graph/graph.h"
+#include "graph_loader/spec/file_reader.h"
 #include "proto/diagnostic.h"
 #include "proto/plan.h"
 

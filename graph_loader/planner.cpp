@@ -1,9 +1,9 @@
 #include "graph_loader/planner.h"
 
-#include "graph_loader/params.h"
-#include "graph_loader/placement.h"
-#include "graph_loader/quantity.h"
-#include "graph_loader/run_layers.h"
+#include "graph_loader/graph/params.h"
+#include "graph_loader/graph/placement.h"
+#include "graph_loader/graph/run_layers.h"
+#include "graph_loader/spec/quantity.h"
 
 #include <fmt/format.h>
 

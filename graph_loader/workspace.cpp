@@ -1,10 +1,10 @@
 #include "graph_loader/workspace.h"
 
-#include "graph_loader/params.h"
-#include "graph_loader/placement.h"
-#include "graph_loader/references.h"
-#include "graph_loader/run_layers.h"
-#include "graph_loader/wording.h"
+#include "graph_loader/graph/params.h"
+#include "graph_loader/graph/placement.h"
+#include "graph_loader/graph/references.h"
+#include "graph_loader/graph/run_layers.h"
+#include "graph_loader/spec/wording.h"
 
 #include <fmt/format.h>
 

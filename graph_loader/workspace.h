@@ -2,15 +2,15 @@
 // One question to the loader, carried through all steps: files, types, specs, graphs, and for each graph that is
 // looked at its values, wiring and placement.
 
-#include "graph_loader/catalog.h"
-#include "graph_loader/files.h"
-#include "graph_loader/graphs.h"
-#include "graph_loader/instances.h"
+#include "graph_loader/graph/catalog.h"
+#include "graph_loader/graph/graphs.h"
+#include "graph_loader/graph/instances.h"
+#include "graph_loader/graph/names.h"
+#include "graph_loader/graph/overrides.h"
+#include "graph_loader/graph/specs.h"
+#include "graph_loader/graph/wiring.h"
 #include "graph_loader/load.h"
-#include "graph_loader/names.h"
-#include "graph_loader/overrides.h"
-#include "graph_loader/specs.h"
-#include "graph_loader/wiring.h"
+#include "graph_loader/spec/files.h"
 
 #include <deque>
 #include <memory>

@@ -1,7 +1,7 @@
 #include "cli/commands/completion.h"
 
-#include "cli/display_text.h"
 #include "cli/report.h"
+#include "cli/text/display_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,7 +1,7 @@
 #include "cli/commands/graph_diff.h"
 
-#include "cli/diff_json.h"
-#include "cli/diff_text.h"
+#include "cli/graphs/diff_json.h"
+#include "cli/graphs/diff_text.h"
 
 #include <fmt/format.h>
 

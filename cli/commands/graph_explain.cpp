@@ -1,7 +1,7 @@
 #include "cli/commands/graph_explain.h"
 
-#include "cli/explain_pages.h"
-#include "cli/page_text.h"
+#include "cli/help/explain_pages.h"
+#include "cli/help/page_text.h"
 #include "cli/report.h"
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #include "cli/commands/graph_fmt.h"
 
-#include "cli/display_text.h"
-#include "cli/quantities.h"
-#include "cli/unified_diff.h"
+#include "cli/text/display_text.h"
+#include "cli/text/quantities.h"
+#include "cli/text/unified_diff.h"
 #include "graph_loader/format.h"
 
 #include <fmt/format.h>

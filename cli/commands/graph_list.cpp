@@ -1,8 +1,8 @@
 #include "cli/commands/graph_list.h"
 
-#include "cli/definition_views.h"
-#include "cli/graph_json.h"
-#include "cli/graph_tables.h"
+#include "cli/graphs/definition_views.h"
+#include "cli/graphs/graph_json.h"
+#include "cli/graphs/graph_tables.h"
 
 namespace dynamo {
 

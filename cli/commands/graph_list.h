@@ -2,7 +2,7 @@
 // `dynamo graph list`: the graphs and specs of a file, or what it defines, as a table or as data.
 
 #include "cli/report.h"
-#include "graph_loader/definitions.h"
+#include "graph_loader/views/definitions.h"
 
 namespace dynamo {
 

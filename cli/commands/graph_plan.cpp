@@ -1,7 +1,7 @@
 #include "cli/commands/graph_plan.h"
 
-#include "cli/graph_json.h"
-#include "cli/graph_tables.h"
+#include "cli/graphs/graph_json.h"
+#include "cli/graphs/graph_tables.h"
 
 namespace dynamo {
 

@@ -1,9 +1,9 @@
 #include "cli/commands/graph_plot.h"
 
-#include "cli/display_text.h"
 #include "cli/helper_program.h"
-#include "cli/plot_dot.h"
-#include "cli/plot_mermaid.h"
+#include "cli/plot/dot.h"
+#include "cli/plot/mermaid.h"
+#include "cli/text/display_text.h"
 #include "orchestrator/launcher.h"
 
 #include <fmt/format.h>

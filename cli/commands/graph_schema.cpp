@@ -1,6 +1,6 @@
 #include "cli/commands/graph_schema.h"
 
-#include "cli/json_text.h"
+#include "cli/text/json_text.h"
 #include "graph_loader/json_schema.h"
 
 namespace dynamo {

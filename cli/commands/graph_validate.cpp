@@ -1,8 +1,8 @@
 #include "cli/commands/graph_validate.h"
 
-#include "cli/display_text.h"
-#include "cli/fixes.h"
-#include "cli/quantities.h"
+#include "cli/diagnostics/fixes.h"
+#include "cli/text/display_text.h"
+#include "cli/text/quantities.h"
 
 #include <fmt/format.h>
 

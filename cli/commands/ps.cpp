@@ -1,12 +1,12 @@
 #include "cli/commands/ps.h"
 
-#include "cli/display_text.h"
-#include "cli/json_text.h"
-#include "cli/quantities.h"
-#include "cli/run_folders.h"
-#include "cli/run_records.h"
-#include "cli/serve_lines.h"
-#include "cli/table.h"
+#include "cli/runs/run_folders.h"
+#include "cli/runs/run_records.h"
+#include "cli/runs/serve_lines.h"
+#include "cli/text/display_text.h"
+#include "cli/text/json_text.h"
+#include "cli/text/quantities.h"
+#include "cli/text/table.h"
 #include "proto/json.h"
 
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #include "cli/commands/serve.h"
 
-#include "cli/run_folders.h"
-#include "cli/serve_json_view.h"
-#include "cli/serve_lines.h"
-#include "cli/serve_view.h"
+#include "cli/runs/run_folders.h"
+#include "cli/runs/serve_json_view.h"
+#include "cli/runs/serve_lines.h"
+#include "cli/runs/serve_view.h"
 #include "orchestrator/run.h"
 #include "orchestrator/upgrade.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 // The command line as data, made from the parser: what completion and the manual page know about it.
 
-#include "cli/help_text.h"
+#include "cli/help/help_text.h"
 
 #include <span>
 #include <string>

@@ -1,7 +1,7 @@
 #include "cli/completion/complete.h"
 
 #include "cli/completion/override_words.h"
-#include "graph_loader/outline.h"
+#include "graph_loader/views/outline.h"
 #include "proto/diagnostic.h"
 
 #include <fmt/format.h>

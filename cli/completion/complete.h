@@ -3,7 +3,7 @@
 // was typed, and overrides of the graph.
 
 #include "cli/completion/command_model.h"
-#include "graph_loader/file_reader.h"
+#include "graph_loader/spec/file_reader.h"
 
 #include <filesystem>
 #include <string>

@@ -1,6 +1,6 @@
 #include "cli/completion/override_words.h"
 
-#include "graph_loader/grammar.h"
+#include "graph_loader/spec/grammar.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // Completion of an override: `SLOT=`, `SLOT.KEY=`, `PARAM=`, `~SLOT`, along the grammar of a binding.
 
 #include "cli/completion/complete.h"
-#include "graph_loader/outline.h"
+#include "graph_loader/views/outline.h"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #include "cli/lsp/diagnostic_feed.h"
 
-#include "cli/json_text.h"
 #include "cli/lsp/ranges.h"
+#include "cli/text/json_text.h"
 #include "graph_loader/language/check_file.h"
 
 #include <fmt/format.h>

@@ -2,8 +2,8 @@
 // The buffers of the editor, which stand before the files of the disk, and the readers that look at them first.
 
 #include "cli/lsp/text_positions.h"
-#include "graph_loader/file_reader.h"
 #include "graph_loader/language/readable_text.h"
+#include "graph_loader/spec/file_reader.h"
 
 #include <cstdint>
 #include <map>

@@ -1,9 +1,9 @@
 // The answers of Features that are long lists: what may be typed, and what a file defines.
 
-#include "cli/json_text.h"
 #include "cli/lsp/features.h"
 #include "cli/lsp/ranges.h"
 #include "cli/lsp/rpc.h"
+#include "cli/text/json_text.h"
 #include "graph_loader/language/file_symbols.h"
 
 #include <fmt/format.h>

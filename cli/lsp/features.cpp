@@ -1,9 +1,9 @@
 #include "cli/lsp/features.h"
 
-#include "cli/json_text.h"
 #include "cli/lsp/ranges.h"
 #include "cli/lsp/rpc.h"
 #include "cli/lsp/uris.h"
+#include "cli/text/json_text.h"
 #include "graph_loader/format.h"
 #include "graph_loader/language/hover.h"
 

@@ -1,6 +1,6 @@
 #include "cli/lsp/rpc.h"
 
-#include "cli/json_text.h"
+#include "cli/text/json_text.h"
 
 #include <fmt/format.h>
 

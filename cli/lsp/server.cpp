@@ -1,9 +1,9 @@
 #include "cli/lsp/server.h"
 
-#include "cli/json_text.h"
 #include "cli/lsp/ranges.h"
 #include "cli/lsp/rpc.h"
 #include "cli/lsp/uris.h"
+#include "cli/text/json_text.h"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>

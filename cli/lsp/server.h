@@ -11,7 +11,7 @@
 #include "cli/lsp/frames.h"
 #include "cli/lsp/projects.h"
 #include "cli/output.h"
-#include "graph_loader/file_reader.h"
+#include "graph_loader/spec/file_reader.h"
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>

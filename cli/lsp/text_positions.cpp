@@ -1,6 +1,6 @@
 #include "cli/lsp/text_positions.h"
 
-#include "cli/display_text.h"
+#include "cli/text/display_text.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "cli/lsp/workspace_files.h"
 
-#include "graph_loader/file_reader.h"
 #include "graph_loader/language/imports.h"
+#include "graph_loader/spec/file_reader.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #include "graph_loader/deployment/cluster_quantity.h"
 
-#include "graph_loader/quantity.h"
+#include "graph_loader/spec/quantity.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "graph_loader/deployment/graph_names.h"
 
-#include "graph_loader/text.h"
+#include "graph_loader/spec/text.h"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 // (DG0916), and keys that no DynamoGraphDeployment has (DG0912).
 
 #include "graph_loader/deployment/value.h"
-#include "graph_loader/shape.h"
+#include "graph_loader/spec/shape.h"
 #include "proto/diagnostic.h"
 
 #include <string>

@@ -1,7 +1,7 @@
 #include "graph_loader/deployment/manifest.h"
 
-#include "graph_loader/shape.h"
-#include "graph_loader/spelling.h"
+#include "graph_loader/spec/shape.h"
+#include "graph_loader/spec/spelling.h"
 
 #include <fmt/format.h>
 

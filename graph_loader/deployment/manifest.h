@@ -3,7 +3,7 @@
 // Reports DG0821 and DG0822, and DG0911 for every document that is only kept.
 
 #include "graph_loader/deployment/deployment.h"
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/syntax_tree.h"
 #include "proto/diagnostic.h"
 
 #include <deque>

@@ -4,7 +4,7 @@
 
 #include "graph_loader/deployment/keeping.h"
 #include "graph_loader/deployment/value.h"
-#include "graph_loader/shape.h"
+#include "graph_loader/spec/shape.h"
 #include "proto/source.h"
 
 #include <optional>

@@ -3,7 +3,7 @@
 #include "graph_loader/deployment/graph_names.h"
 #include "graph_loader/deployment/probe_import.h"
 #include "graph_loader/deployment/process_import.h"
-#include "graph_loader/text.h"
+#include "graph_loader/spec/text.h"
 
 #include <fmt/format.h>
 

@@ -3,8 +3,8 @@
 #include "graph_loader/deployment/dollar_text.h"
 #include "graph_loader/deployment/environment_import.h"
 #include "graph_loader/deployment/probe_import.h"
-#include "graph_loader/quantity.h"
-#include "graph_loader/text.h"
+#include "graph_loader/spec/quantity.h"
+#include "graph_loader/spec/text.h"
 
 #include <fmt/format.h>
 

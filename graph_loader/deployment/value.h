@@ -2,7 +2,7 @@
 // YAML that is to be written: scalars, lists and mappings in their order, and nothing about how they are laid out
 // beyond two wishes. value_writer.h makes text of it.
 
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/syntax_tree.h"
 
 #include <string>
 #include <string_view>

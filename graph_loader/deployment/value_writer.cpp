@@ -1,6 +1,6 @@
 #include "graph_loader/deployment/value_writer.h"
 
-#include "graph_loader/scalar_text.h"
+#include "graph_loader/yaml/scalar_text.h"
 
 #include <algorithm>
 #include <optional>

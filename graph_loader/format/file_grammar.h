@@ -1,7 +1,7 @@
 #pragma once
 // Following the grammar from the top of a file down to a value.
 
-#include "graph_loader/grammar.h"
+#include "graph_loader/spec/grammar.h"
 
 #include <string_view>
 

@@ -5,8 +5,8 @@
 //
 // The text and the syntax tree must outlive a Layout.
 
-#include "graph_loader/grammar.h"
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/spec/grammar.h"
+#include "graph_loader/yaml/syntax_tree.h"
 
 #include <cstddef>
 #include <string>

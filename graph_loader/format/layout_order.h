@@ -3,7 +3,7 @@
 // has it. Also tells which mappings are of the language, and which collections always go without brackets.
 
 #include "graph_loader/format/layout.h"
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/syntax_tree.h"
 
 namespace dynamo::format {
 

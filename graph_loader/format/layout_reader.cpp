@@ -4,7 +4,7 @@
 #include "graph_loader/format/layout_reader.h"
 
 #include "graph_loader/format/scalar_form.h"
-#include "graph_loader/yaml_text.h"
+#include "graph_loader/yaml/yaml_text.h"
 
 #include <algorithm>
 #include <optional>

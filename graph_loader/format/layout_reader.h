@@ -2,7 +2,7 @@
 // Text and syntax tree -> Layout.
 
 #include "graph_loader/format/layout.h"
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/syntax_tree.h"
 #include "proto/source.h"
 
 namespace dynamo::format {

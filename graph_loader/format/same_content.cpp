@@ -1,7 +1,7 @@
 #include "graph_loader/format/same_content.h"
 
 #include "graph_loader/format/file_grammar.h"
-#include "graph_loader/yaml_text.h"
+#include "graph_loader/yaml/yaml_text.h"
 
 #include <algorithm>
 #include <cstddef>

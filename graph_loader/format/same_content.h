@@ -1,7 +1,7 @@
 #pragma once
 // Whether a formatted file still says what it said: the formatter's check on itself.
 
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/syntax_tree.h"
 
 #include <string_view>
 #include <vector>

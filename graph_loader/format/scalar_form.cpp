@@ -1,7 +1,7 @@
 #include "graph_loader/format/scalar_form.h"
 
-#include "graph_loader/scalar_text.h"
-#include "graph_loader/yaml_text.h"
+#include "graph_loader/yaml/scalar_text.h"
+#include "graph_loader/yaml/yaml_text.h"
 
 #include <algorithm>
 #include <cctype>

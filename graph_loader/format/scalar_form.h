@@ -1,7 +1,7 @@
 #pragma once
 // How a scalar is written: the canonical text of a value that stands on one line, the lines of one that does not.
 
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/syntax_tree.h"
 
 #include <cstddef>
 #include <optional>

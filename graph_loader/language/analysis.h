@@ -2,12 +2,12 @@
 // A root file with all that it imports, resolved as far as it goes whatever is wrong with it: what the language
 // features for editors look things up in. It reports nothing; check_file() does.
 
-#include "graph_loader/catalog.h"
-#include "graph_loader/file_reader.h"
-#include "graph_loader/files.h"
-#include "graph_loader/graphs.h"
-#include "graph_loader/names.h"
-#include "graph_loader/specs.h"
+#include "graph_loader/graph/catalog.h"
+#include "graph_loader/graph/graphs.h"
+#include "graph_loader/graph/names.h"
+#include "graph_loader/graph/specs.h"
+#include "graph_loader/spec/file_reader.h"
+#include "graph_loader/spec/files.h"
 #include "graph_loader/workspace.h"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 // What may be written at a place: keys of the mapping that stands there, the words of closed lists, and names, first
-// those that fit by type. The grammar (graph_loader/grammar.h) says what may stand where.
+// those that fit by type. The grammar (graph_loader/spec/grammar.h) says what may stand where.
 
 #include "graph_loader/language/analysis.h"
 

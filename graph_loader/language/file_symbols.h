@@ -2,7 +2,7 @@
 // What a file defines, as a tree for the side bar of an editor.
 
 #include "graph_loader/language/symbols.h"
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/syntax_tree.h"
 
 #include <optional>
 #include <string>

@@ -1,8 +1,8 @@
 #include "graph_loader/language/imports.h"
 
-#include "graph_loader/grammar.h"
 #include "graph_loader/language/cursor.h"
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/spec/grammar.h"
+#include "graph_loader/yaml/parse.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,9 +1,9 @@
 #pragma once
 // A place in a file in the terms of the grammar and of the definitions: what value stands there, and whose.
 
-#include "graph_loader/grammar.h"
 #include "graph_loader/language/analysis.h"
 #include "graph_loader/language/cursor.h"
+#include "graph_loader/spec/grammar.h"
 
 #include <optional>
 #include <set>

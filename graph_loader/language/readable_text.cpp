@@ -1,7 +1,7 @@
 #include "graph_loader/language/readable_text.h"
 
 #include "graph_loader/language/cursor.h"
-#include "graph_loader/yaml_syntax.h"
+#include "graph_loader/yaml/parse.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "graph_loader/language/rename.h"
 
 #include "graph_loader/language/check_file.h"
-#include "graph_loader/text.h"
+#include "graph_loader/spec/text.h"
 
 #include <fmt/format.h>
 

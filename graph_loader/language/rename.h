@@ -3,8 +3,8 @@
 // over: if a file would have a mistake that it does not have now, or a client would find another provider, the name is
 // refused.
 
-#include "graph_loader/file_reader.h"
 #include "graph_loader/language/symbols.h"
+#include "graph_loader/spec/file_reader.h"
 
 #include <memory>
 #include <optional>

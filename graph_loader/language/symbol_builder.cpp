@@ -1,7 +1,7 @@
 // The second half of building Symbols: every use of what symbol_declarations.h has found.
 
+#include "graph_loader/graph/references.h"
 #include "graph_loader/language/symbol_declarations.h"
-#include "graph_loader/references.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,6 +1,6 @@
 // `dynamo_fuzz --dictionary` prints the words of the language for libFuzzer, from the grammar's own table.
 
-#include "graph_loader/grammar.h"
+#include "graph_loader/spec/grammar.h"
 
 #include <cstdio>
 #include <cstdlib>

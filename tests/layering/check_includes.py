@@ -20,9 +20,18 @@ MAY_INCLUDE = {
     "cli": {"proto", "graph_loader", "orchestrator"},
 }
 
+# Within graph_loader each step sees the ones before it, and never whoever asks (load.h) or what is made for a purpose.
+STEPS = {
+    "graph_loader/yaml/": (),
+    "graph_loader/spec/": ("graph_loader/yaml/",),
+    "graph_loader/graph/": ("graph_loader/yaml/", "graph_loader/spec/"),
+    "graph_loader/format/": ("graph_loader/yaml/", "graph_loader/spec/"),
+    "graph_loader/deployment/": ("graph_loader/yaml/", "graph_loader/spec/"),
+}
+
 # A library's headers, and the files that may include them: a folder's name, or how many .cpp files and no header.
 LIBRARIES = [
-    (re.compile(r"<yaml-cpp/"), "yaml-cpp", ["graph_loader/yaml_syntax.cpp"], None),
+    (re.compile(r"<yaml-cpp/"), "yaml-cpp", ["graph_loader/yaml/parser.cpp"], None),
     (re.compile(r"<CLI/"), "CLI11", ["cli/"], 1),
     (re.compile(r"<boost/beast"), "Boost.Beast", ["orchestrator/", "cli/"], 2),
     (re.compile(r"<boost/(asio|process)"), "Boost.Asio and Boost.Process", ["orchestrator/", "cli/"], None),
@@ -77,6 +86,10 @@ def bad_include(folder, file, header, users):
             yield f"{header} is not written from the root"
         elif first in FOLDERS and first != folder and first not in MAY_INCLUDE[folder]:
             yield f"{folder}/ does not see {first}/: data flows proto -> graph_loader -> orchestrator -> cli"
+        for step, before in STEPS.items():
+            own = first != "graph_loader" or header[1:].startswith((step, *before))
+            if file.startswith(step) and not own:
+                yield f"{step} does not see {header[1:-1]}: the loader goes yaml -> spec -> graph -> planner and views"
     for pattern, name, places, _ in LIBRARIES:
         if pattern.match(header):
             users[name].append(file)
@@ -95,6 +108,8 @@ def self_test():
         "graph_loader/c.h": "#include <boost/asio.hpp>",
         "graph_loader/d.cpp": "#include <regex>",
         "graph_loader/e.cpp": '#include "text.h"',
+        "graph_loader/yaml/a.cpp": '#include "graph_loader/spec/text.h"',
+        "graph_loader/graph/a.cpp": '#include "graph_loader/load.h"',
         "cli/a.h": "#include <CLI/CLI.hpp>",
         "orchestrator/c.h": "#include <boost/beast.hpp>",
         "orchestrator/d.cpp": "auto now = std::chrono::system_clock::now();",
@@ -102,13 +117,14 @@ def self_test():
     right = {
         "cli/main.cpp": '#include "orchestrator/run.h"\nint main() { std::puts("x"); }',
         "orchestrator/clock.cpp": "auto now = std::chrono::system_clock::now();",
+        "graph_loader/graph/b.cpp": '#include "graph_loader/yaml/parse.h"',
         "orchestrator/x.cpp": '#include "proto/plan.h"\n// printf here\nauto s = "printf";\n',
-        "graph_loader/yaml_syntax.cpp": "#include <yaml-cpp/eventhandler.h>",
+        "graph_loader/yaml/parser.cpp": "#include <yaml-cpp/eventhandler.h>",
     }
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         for file, text in (wrong | right).items():
-            (root / file).parent.mkdir(exist_ok=True)
+            (root / file).parent.mkdir(parents=True, exist_ok=True)
             (root / file).write_text(text + "\n")
         told = {line.split(":")[0] for line in offences(root)}
     assert told == set(wrong), f"missed {set(wrong) - told}, accused {told - set(wrong)}"

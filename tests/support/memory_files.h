@@ -1,7 +1,7 @@
 #pragma once
 // Files that exist only in a test.
 
-#include "graph_loader/file_reader.h"
+#include "graph_loader/spec/file_reader.h"
 
 #include <boost/system/errc.hpp>
 

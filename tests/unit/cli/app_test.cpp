@@ -2,7 +2,7 @@
 
 #include "cli/app.h"
 
-#include "cli/help_text.h"
+#include "cli/help/help_text.h"
 #include "tests/unit/cli/environment_for_tests.h"
 
 #include <gmock/gmock.h>

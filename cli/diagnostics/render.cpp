@@ -1,0 +1,133 @@
+#include "cli/diagnostics/render.h"
+
+#include "cli/diagnostics/details.h"
+#include "cli/diagnostics/excerpt.h"
+#include "cli/text/display_text.h"
+#include "cli/text/quantities.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace dynamo {
+namespace {
+
+/// Where nobody counts columns, excerpts of very long lines are still cut.
+constexpr int default_width = 140;
+
+/// The marks by file: the primary's file first, then the others as they come.
+std::vector<std::vector<ExcerptMark>> by_file(const Diagnostic& diagnostic) {
+  std::vector<std::vector<ExcerptMark>> groups;
+  const auto add = [&](const Label& label, bool primary) {
+    if (!label.where) return;
+    for (auto& group : groups) {
+      if (group.front().label.where.file == label.where.file) {
+        group.push_back({label, primary});
+        return;
+      }
+    }
+    groups.push_back({{label, primary}});
+  };
+  add(diagnostic.primary, true);
+  for (const Label& label : diagnostic.others) add(label, false);
+  return groups;
+}
+
+int gutter_of(const std::vector<std::vector<ExcerptMark>>& groups) {
+  int highest = 1;
+  for (const auto& group : groups) {
+    for (const ExcerptMark& mark : group) highest = std::max(highest, last_line(mark.label.where));
+  }
+  return std::max(2, static_cast<int>(std::to_string(highest).size()));
+}
+
+/// "   = help: text"; further lines of the text stand below its first.
+std::string remark(int gutter, std::string_view kind, std::string_view text, const Style& style) {
+  const std::string indent(static_cast<std::size_t>(gutter) + 1, ' ');
+  const std::string hanging(indent.size() + kind.size() + 4, ' ');
+  std::string result = indent + style.strong(Ink::Blue, "=") + " " + style.paint(Ink::Bold, kind) + ": ";
+  for (bool first = true; !text.empty() || first; first = false) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (!first) result += hanging;
+    result += visible(text.substr(0, end)) + "\n";
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return result;
+}
+
+std::string limit_line(std::size_t hidden) { return fmt::format("… and {} more; --max-errors 0 shows all\n", hidden); }
+
+}  // namespace
+
+std::string render_human(const Diagnostic& diagnostic, const DiagnosticLook& look, bool more) {
+  const Style& style = look.style;
+  const Ink ink = diagnostic.severity == Severity::Error ? Ink::Red : Ink::Yellow;
+  const std::string head = fmt::format("{}[{}]", word(diagnostic.severity), diagnostic.code.text());
+  std::string result = style.strong(ink, head) + style.paint(Ink::Bold, ": " + visible(diagnostic.message)) + "\n";
+
+  const auto groups = by_file(diagnostic);
+  const int gutter = gutter_of(groups);
+  const std::string bar(static_cast<std::size_t>(gutter) + 1, ' ');
+  const std::string empty_line = bar + style.strong(Ink::Blue, "|") + "\n";
+  const ExcerptLook excerpt_look{.gutter = gutter,
+                                 .width = look.width > 0 ? look.width : default_width,
+                                 .severity = diagnostic.severity,
+                                 .style = style};
+  for (std::size_t index = 0; index < groups.size(); ++index) {
+    const std::string arrow = bar.substr(1) + style.strong(Ink::Blue, index == 0 ? "-->" : ":::");
+    result += arrow + " " + place_text(groups[index].front().label.where) + "\n";
+    result += empty_line + excerpt(groups[index], excerpt_look);
+    if (index + 1 < groups.size()) result += empty_line;
+  }
+  const bool remarks = !diagnostic.notes.empty() || !diagnostic.helps.empty() || more;
+  if (remarks && !groups.empty()) result += empty_line;
+  for (const std::string& note : diagnostic.notes) result += remark(gutter, "note", note, style);
+  for (const std::string& help : diagnostic.helps) result += remark(gutter, "help", help, style);
+  if (more) result += remark(gutter, "more", "dynamo graph explain " + diagnostic.code.text(), style);
+  return result;
+}
+
+std::string render_short(const Diagnostic& diagnostic) {
+  const std::string place = diagnostic.primary.where ? place_text(diagnostic.primary.where) + ": " : std::string();
+  return fmt::format("{}{}[{}]: {}\n", place, word(diagnostic.severity), diagnostic.code.text(),
+                     visible(diagnostic.message));
+}
+
+std::string render_all_human(const std::vector<Diagnostic>& diagnostics, std::size_t limit,
+                             const DiagnosticLook& look) {
+  const std::size_t shown = limit == 0 ? diagnostics.size() : std::min(limit, diagnostics.size());
+  std::string result;
+  std::set<Code> explained;
+  for (std::size_t index = 0; index < shown; ++index) {
+    result += render_human(diagnostics[index], look, explained.insert(diagnostics[index].code).second) + "\n";
+  }
+  if (shown < diagnostics.size()) result += limit_line(diagnostics.size() - shown);
+  return result;
+}
+
+std::string render_all_short(const std::vector<Diagnostic>& diagnostics, std::size_t limit) {
+  const std::size_t shown = limit == 0 ? diagnostics.size() : std::min(limit, diagnostics.size());
+  std::string result;
+  for (std::size_t index = 0; index < shown; ++index) result += render_short(diagnostics[index]);
+  if (shown < diagnostics.size()) result += limit_line(diagnostics.size() - shown);
+  return result;
+}
+
+std::string diagnostic_summary(const std::string& file, const std::vector<Diagnostic>& diagnostics) {
+  std::size_t errors = 0;
+  std::set<std::string> graphs;
+  for (const Diagnostic& one : diagnostics) {
+    if (one.severity == Severity::Error) ++errors;
+    if (one.graph) graphs.insert(*one.graph);
+  }
+  const std::size_t warnings = diagnostics.size() - errors;
+  std::string counts;
+  if (errors > 0) counts = count_words(errors, "error");
+  if (warnings > 0) counts += (counts.empty() ? "" : ", ") + count_words(warnings, "warning");
+  if (!graphs.empty()) counts += " in " + count_words(graphs.size(), "graph");
+  return fmt::format("{}: {}\n", visible(file), counts);
+}
+
+}  // namespace dynamo

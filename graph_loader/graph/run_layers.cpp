@@ -1,0 +1,70 @@
+#include "graph_loader/graph/run_layers.h"
+
+namespace dynamo {
+namespace {
+
+template <class T>
+void replace(std::optional<T>& base, const std::optional<T>& layer) {
+  if (layer) base = layer;
+}
+
+template <class T>
+void replace(std::shared_ptr<const T>& base, const std::shared_ptr<const T>& layer) {
+  if (layer) base = layer;
+}
+
+}  // namespace
+
+void merge_variables(std::vector<VariableDefinition>& base, const std::vector<VariableDefinition>& layer) {
+  merge_named(base, layer);
+}
+
+void merge_params(std::vector<ParamValue>& base, const std::vector<ParamValue>& layer) { merge_named(base, layer); }
+
+void merge_endpoint(EndpointDefinition& base, const EndpointDefinition& layer) {
+  replace(base.signature, layer.signature);
+  replace(base.protocol, layer.protocol);
+  replace(base.path, layer.path);
+  if (layer.port) {
+    base.port = layer.port;
+    base.port_key = layer.port_key;
+  }
+  if (layer.listen) {
+    base.listen = layer.listen;
+    base.listen_key = layer.listen_key;
+  }
+}
+
+void merge_endpoints(std::vector<EndpointDefinition>& base, const std::vector<EndpointDefinition>& layer) {
+  merge_named(base, layer, merge_endpoint);
+}
+
+void merge_run(RunDefinition& base, const RunDefinition& layer) {
+  merge_named(base.env, layer.env);
+  replace(base.resources.gpus, layer.resources.gpus);
+  replace(base.resources.cpus, layer.resources.cpus);
+  replace(base.resources.memory, layer.resources.memory);
+  merge_named(base.resources.ulimits, layer.resources.ulimits);
+  replace(base.replicas, layer.replicas);
+  merge_named(base.ports, layer.ports);
+  replace(base.ready, layer.ready);
+  replace(base.live, layer.live);
+  replace(base.restart.policy, layer.restart.policy);
+  replace(base.restart.max, layer.restart.max);
+  replace(base.restart.window, layer.restart.window);
+  replace(base.restart.backoff, layer.restart.backoff);
+  replace(base.restart.backoff_max, layer.restart.backoff_max);
+  replace(base.stop.signal, layer.stop.signal);
+  replace(base.stop.grace, layer.stop.grace);
+}
+
+void merge_tune(TuneDefinition& base, const TuneDefinition& layer) {
+  merge_params(base.params, layer.params);
+  merge_endpoints(base.endpoints, layer.endpoints);
+  merge_run(base.run, layer.run);
+  replace(base.start, layer.start);
+  replace(base.on_failure, layer.on_failure);
+  replace(base.where, layer.where);
+}
+
+}  // namespace dynamo

@@ -1,0 +1,38 @@
+#pragma once
+// What people write who know how other tools have it: Compose files, Kubernetes manifests, systemd units, shells. Each
+// function tells what that is in the graph language, for the hint of a diagnostic; none if it cannot tell.
+
+#include "graph_loader/spec/grammar.h"
+#include "graph_loader/yaml/syntax_tree.h"
+#include "proto/diagnostic.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dynamo {
+
+/// What a key of another tool is called in a mapping of ours.
+struct MeantKey {
+  std::string_view key;     ///< the same thing under another name; empty: there is none
+  std::string_view advice;  ///< a sentence for people
+};
+std::optional<MeantKey> meant_key(const grammar::Mapping& mapping, std::string_view key);
+
+/// Where a key belongs that stands in a mapping which does not have it: "under `resources`: `resources: {gpus: ...}`".
+std::optional<std::string> right_place(const grammar::Mapping& mapping, std::string_view key);
+
+/// A command line as an argument list: `python3 -m llm` is `[python3, -m, llm]`, and what only a shell can read is
+/// `[sh, -c, ...]`.
+std::optional<std::string> argument_list(std::string_view line);
+
+/// `- NAME=value` as `NAME: value`.
+std::optional<Fix> variables_as_mapping(const Node& list);
+
+/// `[Backend, optional Router]` as `{backend: Backend, router: optional Router}`.
+std::optional<std::string> clients_as_mapping(const Node& list);
+
+/// `{type: Backend, default: Vllm, optional: true}` as `optional Backend = Vllm`, the compact form of slots and params.
+std::optional<std::string> compact_form(const Node& mapping);
+
+}  // namespace dynamo

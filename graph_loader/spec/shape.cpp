@@ -1,0 +1,306 @@
+#include "graph_loader/spec/shape.h"
+
+#include "graph_loader/spec/quantity.h"
+#include "graph_loader/spec/spelling.h"
+#include "graph_loader/spec/wording.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace dynamo {
+namespace {
+
+std::vector<std::string_view> names_of(const grammar::Mapping& mapping) {
+  std::vector<std::string_view> result;
+  for (const grammar::Key& key : mapping.keys) result.push_back(key.name);
+  return result;
+}
+
+/// Text that can stand in a list as it is, and cannot be meant as several items.
+bool is_plain_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
+  });
+}
+
+/// The boolean that YAML 1.1 would have read, or one in quotes.
+std::optional<bool> meant_boolean(const Node& node) {
+  if (node.kind != NodeKind::String) return std::nullopt;
+  std::string word(node.text);
+  for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (word == "true" || word == "yes" || word == "on") return true;
+  if (word == "false" || word == "no" || word == "off") return false;
+  return std::nullopt;
+}
+
+}  // namespace
+
+const grammar::Key* Shape::known(const Entry& entry, const Node& node, const grammar::Mapping& mapping) {
+  const std::string_view key = entry.key->text;
+  if (const grammar::Key* found = mapping.find(key)) return found;
+  if (key == "kubernetes" || key == "slurm") {
+    report(sink_, codes::reserved_key, entry.key->where, fmt::format("`{}` is reserved for `dynamo deploy`", key))
+        .help(fmt::format("leave it out, or keep it as `x-{}`, which is ignored", key))
+        .fix(replace_by(entry.key->where, fmt::format("x-{}", key), Applicability::Maybe));
+    return nullptr;
+  }
+  const std::vector<std::string_view> allowed = names_of(mapping);
+  const bool elsewhere = grammar::is_key(key);
+  auto diagnostic = elsewhere ? report(sink_, codes::key_of_another_mapping, entry.key->where,
+                                       fmt::format("`{}` is not a key of {}", key, mapping.title))
+                              : report(sink_, codes::unknown_key, entry.key->where,
+                                       fmt::format("unknown key `{}` in {}", key, mapping.title));
+  if (!elsewhere) {
+    const auto near = nearest(key, allowed);
+    const bool is_here = near && node.find(*near) != nullptr;  // two of them would be no better
+    if (is_here ? suggest(diagnostic, key, allowed) : suggest_fix(diagnostic, entry.key->where, key, allowed)) {
+      return nullptr;
+    }
+  }
+  diagnostic.note(fmt::format("its keys are {}", one_of(allowed)));
+  return nullptr;
+}
+
+std::vector<KnownEntry> Shape::keys(const Node& node, const grammar::Mapping& mapping) {
+  std::vector<KnownEntry> result;
+  for (const Entry& entry : node.entries) {
+    if (entry.key->text.starts_with("x-")) continue;
+    if (const grammar::Key* rule = known(entry, node, mapping)) result.push_back({entry, rule});
+  }
+  return result;
+}
+
+std::vector<KnownEntry> Shape::keys(const Entry& entry, const grammar::Mapping& mapping) {
+  if (entry.value->is_mapping()) return keys(*entry.value, mapping);
+  if (entry.value->kind != NodeKind::Null) {
+    wrong_kind(entry.value->where, mapping.title, "a mapping", describe(*entry.value));
+  }
+  return {};
+}
+
+std::vector<Entry> Shape::names(const Entry& entry, std::string_view what, BadNames bad) {
+  std::vector<Entry> result;
+  if (!entry.value->is_mapping()) {
+    if (entry.value->kind != NodeKind::Null) wrong_kind(entry.value->where, what, "a mapping", describe(*entry.value));
+    return result;
+  }
+  for (const Entry& one : entry.value->entries) {
+    if (one.key->text.starts_with("x-")) continue;
+    if (!is_name(one.key->text)) {
+      report(sink_, codes::bad_name, one.key->where, fmt::format("`{}` cannot be a name", one.key->text))
+          .note("a name is a letter and up to 62 letters, digits, `_` and `-`");
+      if (bad == BadNames::LeftOut) continue;
+    }
+    result.push_back(one);
+  }
+  return result;
+}
+
+const std::vector<const Node*>* Shape::items(const Node& node, std::string_view what) {
+  if (node.is_sequence()) return &node.items;
+  not_a_list(node, what, "a list");
+  return nullptr;
+}
+
+void Shape::not_a_list(const Node& node, std::string_view what, std::string_view expected) {
+  auto diagnostic = report(sink_, codes::wrong_kind, node.where,
+                           fmt::format("{} must be {}, not {}", what, expected, describe(node)));
+  if (node.kind == NodeKind::String && is_plain_word(node.where.text())) {
+    const std::string list = fmt::format("[{}]", node.where.text());
+    diagnostic.help(fmt::format("write `{}`", list)).fix(replace_by(node.where, list, Applicability::Machine));
+  }
+}
+
+void Shape::wrong_kind(Span where, std::string_view what, std::string_view expected, std::string_view found) {
+  report(sink_, codes::wrong_kind, where, fmt::format("{} must be {}, not {}", what, expected, found)).emit();
+}
+
+std::optional<Located<std::string>> Shape::string(const Node& node, std::string_view what) {
+  if (node.kind != NodeKind::String) {
+    auto diagnostic =
+        report(sink_, codes::wrong_kind, node.where, fmt::format("{} must be text, not {}", what, describe(node)));
+    if (node.is_scalar() && node.kind != NodeKind::Null)
+      diagnostic.help(fmt::format("write it in quotes: \"{}\"", node.text));
+    return std::nullopt;
+  }
+  if (const auto place = find_reference(node)) {
+    report(sink_, codes::interpolation_not_allowed, *place, fmt::format("{} cannot hold a reference", what))
+        .note(
+            "references are allowed in `command`, `cwd`, `env`, probe texts and durations, `stop.grace`, `replicas`, "
+            "`resources`, ports, and the defaults and values of params");
+    return std::nullopt;
+  }
+  return Located<std::string>{std::string(node.text), node.where};
+}
+
+std::optional<Text> Shape::text(const Node& node, std::string_view what) {
+  if (node.kind != NodeKind::String) {
+    auto diagnostic =
+        report(sink_, codes::wrong_kind, node.where, fmt::format("{} must be text, not {}", what, describe(node)));
+    if (node.is_scalar() && node.kind != NodeKind::Null) {
+      diagnostic.help(fmt::format("write it in quotes: \"{}\"", node.text))
+          .fix({"put it in quotes", Applicability::Machine, {{node.where, fmt::format("\"{}\"", node.text)}}});
+    }
+    return std::nullopt;
+  }
+  return read_text(node, sink_);
+}
+
+std::optional<Field> Shape::field(const Node& node, std::string_view what) {
+  if (!node.is_scalar() || node.kind == NodeKind::Null) {
+    wrong_kind(node.where, what, "one value", describe(node));
+    return std::nullopt;
+  }
+  Text value = read_text(node, sink_);
+  if (!value.readable) return std::nullopt;
+  return Field{std::move(value), node.where};
+}
+
+std::optional<Name> Shape::name(const Node& node, std::string_view what) {
+  const auto text = string(node, what);
+  if (!text) return std::nullopt;
+  const std::size_t dot = text->value.find('.');
+  const std::string_view whole = text->value;
+  const bool good =
+      dot == std::string_view::npos ? is_name(whole) : is_name(whole.substr(0, dot)) && is_name(whole.substr(dot + 1));
+  if (!good) {
+    report(sink_, codes::bad_name, node.where, fmt::format("`{}` cannot be a name", whole))
+        .note("a name is a letter and up to 62 letters, digits, `_` and `-`, after `ALIAS.` where it is imported");
+    return std::nullopt;
+  }
+  return Name{text->value, node.where};
+}
+
+std::optional<bool> Shape::boolean(const Node& node, std::string_view what) {
+  if (node.kind == NodeKind::Bool) return parse_bool(node.text);
+  auto diagnostic = report(sink_, codes::wrong_kind, node.where,
+                           fmt::format("{} must be `true` or `false`, not {}", what, describe(node)));
+  if (const auto meant = meant_boolean(node)) {
+    const std::string text = *meant ? "true" : "false";
+    diagnostic.help(fmt::format("write `{}`", text)).fix(replace_by(node.where, text, Applicability::Machine));
+  }
+  return std::nullopt;
+}
+
+std::optional<int> Shape::integer(const KnownEntry& entry, std::string_view what) {
+  const Node& node = *entry.value;
+  if (node.kind == NodeKind::String) {
+    if (const auto place = find_reference(node)) {
+      report(sink_, codes::interpolation_not_allowed, *place, fmt::format("{} cannot hold a reference", what)).emit();
+      return std::nullopt;
+    }
+  }
+  if (node.kind != NodeKind::Int) {
+    auto diagnostic = report(sink_, codes::wrong_kind, node.where,
+                             fmt::format("{} must be a whole number, not {}", what, describe(node)));
+    if (node.kind == NodeKind::String && parse_integer(node.text)) {
+      diagnostic.help(fmt::format("write `{}`, without quotes", node.text))
+          .fix(replace_by(node.where, std::string(node.text), Applicability::Machine));
+    }
+    return std::nullopt;
+  }
+  const Field plain{Text{{{std::string(node.text), nullptr}}, node.where, true}, node.where};
+  if (!check_integer(plain, what, entry.rule->value.min, entry.rule->value.max)) return std::nullopt;
+  return static_cast<int>(*parse_integer(node.text));
+}
+
+void Shape::not_allowed(const Node& node, std::string_view text, std::string_view what, Keys words) {
+  auto diagnostic = report(sink_, codes::not_an_allowed_word, node.where, fmt::format("{} cannot be `{}`", what, text));
+  suggest_fix(diagnostic, node.where, text, {words.begin(), words.end()});
+  diagnostic.note(fmt::format("it is one of {}", one_of(words)));
+}
+
+bool Shape::check_duration(const Field& field, std::string_view what) {
+  if (field.text.has_references() || parse_duration(field.text.as_written())) return true;
+  auto diagnostic =
+      report(sink_, codes::not_a_duration, field.where, fmt::format("`{}` is not a duration", field.text.as_written()));
+  diagnostic.label(std::string(what)).help("write a number with its unit: `500ms`, `30s`, `10m` or `1h`");
+  if (auto meant = meant_duration(field.text.as_written())) {
+    diagnostic.fix(replace_by(field.where, std::move(*meant), Applicability::Machine));
+  }
+  return false;
+}
+
+bool Shape::check_integer(const Field& field, std::string_view what, long long min, long long max) {
+  if (field.text.has_references()) return true;
+  const auto value = parse_integer(field.text.as_written());
+  if (!value) {
+    wrong_kind(field.where, what, "a whole number", fmt::format("`{}`", field.text.as_written()));
+    return false;
+  }
+  if (*value >= min && *value <= max) return true;
+  auto diagnostic =
+      report(sink_, codes::out_of_range, field.where, fmt::format("{} cannot be {}", what, field.text.as_written()));
+  diagnostic.note(max >= grammar::no_limit ? fmt::format("it is {} or more", min)
+                                           : fmt::format("it is between {} and {}", min, max));
+  return false;
+}
+
+bool Shape::check_port(const Field& field, std::string_view what) {
+  if (field.text.has_references() || field.text.as_written() == "auto") return true;
+  if (!parse_integer(field.text.as_written())) {
+    wrong_kind(field.where, what, "a number or `auto`", fmt::format("`{}`", field.text.as_written()));
+    return false;
+  }
+  return check_integer(field, what, 1, 65535);
+}
+
+bool Shape::check_replicas(const Field& field) {
+  if (field.text.has_references()) return true;
+  const std::string written = field.text.as_written();
+  const auto range = parse_range(written);
+  if (!range) {
+    wrong_kind(field.where, "`replicas`", "a number, or a range such as `1..4`", fmt::format("`{}`", written));
+    return false;
+  }
+  if (range->min < 0 || range->max < 0 || range->max > 100'000) {
+    report(sink_, codes::out_of_range, field.where, fmt::format("`replicas` cannot be {}", written))
+        .note("it is between 0 and 100000");
+    return false;
+  }
+  if (range->min > range->max) {
+    report(sink_, codes::empty_range, field.where, fmt::format("the range `{}` is empty", written))
+        .label("its first number is the larger one")
+        .help(fmt::format("write `{}..{}`", range->max, range->min))
+        .fix({"swap the two numbers",
+              Applicability::Maybe,
+              {{field.where, fmt::format("{}..{}", range->max, range->min)}}});
+    return false;
+  }
+  return true;
+}
+
+bool Shape::check_cpus(const Field& field) {
+  if (field.text.has_references()) return true;
+  const auto value = parse_number(field.text.as_written());
+  if (value && *value > 0) return true;
+  report(sink_, codes::not_a_quantity, field.where, fmt::format("`cpus` cannot be `{}`", field.text.as_written()))
+      .help("write a number of cores above 0: `4` or `0.5`");
+  return false;
+}
+
+bool Shape::check_memory(const Field& field) {
+  if (field.text.has_references() || parse_size(field.text.as_written())) return true;
+  auto diagnostic = report(sink_, codes::not_a_quantity, field.where,
+                           fmt::format("`memory` cannot be `{}`", field.text.as_written()));
+  diagnostic.help("write a number with its unit: `512Mi`, `32Gi` or `64G`");
+  if (auto meant = meant_size(field.text.as_written())) {
+    diagnostic.fix(replace_by(field.where, std::move(*meant), Applicability::Machine));
+  }
+  return false;
+}
+
+bool Shape::check_ulimit(const Field& field, LimitKind kind) {
+  const std::string written = field.text.as_written();
+  if (field.text.has_references() || parse_ulimit(written, kind)) return true;
+  auto diagnostic =
+      report(sink_, codes::not_a_quantity, field.where, fmt::format("`{}` cannot be `{}`", word(kind), written));
+  diagnostic.help(is_in_bytes(kind) ? "write a number with its unit, such as `64Mi`, or `0`, or `unlimited`"
+                                    : "write a number, or `unlimited`");
+  if (auto meant = is_in_bytes(kind) ? meant_size(written) : std::nullopt) {
+    diagnostic.fix(replace_by(field.where, std::move(*meant), Applicability::Machine));
+  }
+  return false;
+}
+
+}  // namespace dynamo

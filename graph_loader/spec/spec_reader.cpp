@@ -1,0 +1,459 @@
+#include "graph_loader/spec/spec_reader.h"
+
+#include "graph_loader/spec/compact.h"
+#include "graph_loader/spec/run_reader.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace dynamo {
+namespace {
+
+const Node* mapping_of(const Entry& entry) { return entry.value->is_mapping() ? entry.value : nullptr; }
+
+void read_doc(const Entry& entry, Shape& shape) {
+  if (entry.value->kind != NodeKind::String)
+    shape.wrong_kind(entry.value->where, "`doc`", "text", describe(*entry.value));
+}
+
+std::vector<Name> read_names(const Node& node, std::string_view what, Shape& shape) {
+  std::vector<Name> result;
+  if (const auto* items = shape.items(node, what)) {
+    for (const Node* item : *items) {
+      if (auto name = shape.name(*item, fmt::format("an item of {}", what))) result.push_back(std::move(*name));
+    }
+  }
+  return result;
+}
+
+InterfaceEndpoint read_interface_endpoint(const Entry& entry, Shape& shape) {
+  InterfaceEndpoint endpoint;
+  endpoint.name = {std::string(entry.key->text), entry.key->where};
+  if (entry.value->kind == NodeKind::Null) return endpoint;
+  if (!entry.value->is_mapping()) {
+    endpoint.signature = read_signature(*entry.value, shape);
+    return endpoint;
+  }
+  for (const KnownEntry& one : shape.keys(*entry.value, grammar::interface_endpoint)) {
+    if (one.key->text == "sig") {
+      endpoint.signature = read_signature(*one.value, shape);
+    } else if (const auto protocol = shape.choice<Protocol>(one, "`protocol`")) {
+      endpoint.protocol = Located<Protocol>{*protocol, one.value->where};
+    }
+  }
+  return endpoint;
+}
+
+std::vector<ParamDefinition> read_params(const Entry& entry, Shape& shape) {
+  std::vector<ParamDefinition> result;
+  for (const Entry& one : shape.names(entry, "`params`")) result.push_back(read_param(one, shape));
+  return result;
+}
+
+ClientDefinition read_client(const Entry& entry, Shape& shape) {
+  ClientDefinition client;
+  client.name = {std::string(entry.key->text), entry.key->where};
+  client.readable = false;
+  client.type_value = entry.value->where;
+  const Node* type = entry.value;
+  if (entry.value->is_mapping()) {
+    type = nullptr;
+    for (const KnownEntry& one : shape.keys(*entry.value, grammar::client)) {
+      if (one.key->text == "type") {
+        type = one.value;
+      } else if (one.key->text == "wait") {
+        client.wait = shape.boolean(*one.value, "`wait`");
+      } else if (const auto word = shape.choice<OnRestart>(one, "`on_restart`")) {
+        client.on_restart = Located<OnRestart>{*word, one.value->where};
+      }
+    }
+    if (type == nullptr) {
+      report(shape.sink(), codes::missing_key, entry.key->where,
+             fmt::format("client `{}` has no `type`", client.name.text))
+          .help("add `type: SomeInterface`");
+      return client;
+    }
+    client.type_value = type->where;
+  }
+  if (auto read = read_arity_type(*type, shape)) {
+    client.readable = true;
+    client.arity = read->arity;
+    client.type = std::move(read->type);
+  }
+  return client;
+}
+
+std::vector<WireDefinition> read_wires(const Entry& entry, Shape& shape) {
+  std::vector<WireDefinition> result;
+  if (!entry.value->is_mapping()) {
+    if (entry.value->kind != NodeKind::Null)
+      shape.wrong_kind(entry.value->where, "`wire`", "a mapping", describe(*entry.value));
+    return result;
+  }
+  for (const Entry& one : entry.value->entries) {
+    WireDefinition wire;
+    wire.key = {std::string(one.key->text), one.key->where};
+    const std::size_t dot = wire.key.text.find('.');
+    wire.slot = wire.key.text.substr(0, dot);
+    wire.client = dot == std::string::npos ? "" : wire.key.text.substr(dot + 1);
+    if (!is_name(wire.slot) || !is_name(wire.client)) {
+      report(shape.sink(), codes::wrong_kind, one.key->where,
+             fmt::format("`{}` does not name a client of a slot", wire.key.text))
+          .help("write `SLOT.CLIENT: target`");
+      continue;
+    }
+    const std::vector<const Node*> single = {one.value};
+    const std::vector<const Node*>& nodes = one.value->is_sequence() ? one.value->items : single;
+    if (nodes.empty()) {
+      report(shape.sink(), codes::wrong_kind, one.value->where, "a wire needs a target")
+          .help("write `none` to leave the client unconnected");
+      continue;
+    }
+    bool good = true;
+    for (const Node* node : nodes) {
+      const auto text = shape.string(*node, "the target of a wire");
+      if (!text) {
+        good = false;
+        continue;
+      }
+      WireTarget target{WireTarget::Kind::Slot, text->value, node->where};
+      if (text->value == "none") target.kind = WireTarget::Kind::None;
+      if (text->value.find("://") != std::string::npos) target.kind = WireTarget::Kind::Url;
+      wire.targets.push_back(std::move(target));
+    }
+    if (good) result.push_back(std::move(wire));
+  }
+  return result;
+}
+
+void report_redefining(const Entry& entry, Shape& shape) {
+  report(shape.sink(), codes::binding_redefines, entry.key->where,
+         fmt::format("a binding cannot set `{}`", entry.key->text))
+      .note("a binding tunes a component; what the component is stays as it was defined")
+      .help("define a component that `extends` it, and bind that");
+}
+
+void read_where(const KnownEntry& entry, TuneDefinition& tune, Shape& shape) {
+  const Keys places = entry.rule->value.item->words;
+  const auto* items = shape.items(*entry.value, "`where`");
+  if (items == nullptr) return;
+  if (items->empty()) {
+    report(shape.sink(), codes::wrong_kind, entry.value->where, "`where` must not be empty")
+        .note("its items are `serve` and `deploy`");
+    return;
+  }
+  std::vector<std::string> result;
+  for (const Node* item : *items) {
+    const auto text = shape.string(*item, "an item of `where`");
+    if (!text) continue;
+    if (std::find(places.begin(), places.end(), text->value) == places.end()) {
+      shape.not_allowed(*item, text->value, "an item of `where`", places);
+    } else {
+      result.push_back(text->value);
+    }
+  }
+  tune.where = std::move(result);
+}
+
+/// One item: text, `none`, or a mapping. False if it could not be read at all.
+bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) {
+  item.where = node.where;
+  if (!node.is_mapping()) {
+    if (node.kind != NodeKind::String) {
+      shape.wrong_kind(node.where, sidecar ? "a sidecar" : "a binding",
+                       sidecar ? "a component, `none` or a mapping" : "a component, `none`, a list or a mapping",
+                       describe(node));
+      return false;
+    }
+    auto name = shape.name(node, sidecar ? "a sidecar" : "a binding");
+    if (!name) return false;
+    if (name->text == "none") {
+      item.none = true;
+    } else {
+      item.use = std::move(name);
+    }
+    return true;
+  }
+  item.tune.node = &node;
+  const grammar::Mapping& mapping = sidecar ? grammar::sidecar : grammar::binding;
+  Node filtered = node;
+  filtered.entries.clear();
+  for (const Entry& entry : node.entries) {
+    if (mapping.is_fixed(entry.key->text)) {
+      report_redefining(entry, shape);
+    } else {
+      filtered.entries.push_back(entry);
+    }
+  }
+  bool good = true;
+  for (const KnownEntry& one : shape.keys(filtered, mapping)) {
+    const std::string_view key = one.key->text;
+    if (key == "use") {
+      item.use = shape.name(*one.value, "`use`");
+      good = good && item.use;
+    } else if (key == "params") {
+      item.tune.params = read_param_values(one, shape);
+    } else if (key == "endpoints") {
+      item.tune.endpoints = read_endpoints(one, shape, true);
+    } else if (key == "start") {
+      item.tune.start = shape.choice<Phase>(one, "`start`");
+    } else if (key == "on_failure") {
+      item.tune.on_failure = shape.choice<OnFailure>(one, "`on_failure`");
+    } else if (key == "where") {
+      read_where(one, item.tune, shape);
+    } else {
+      read_run_key(one, item.tune.run, shape);
+    }
+  }
+  return good;
+}
+
+std::vector<BindingDefinition> read_sidecar_list(const Node& list, const FileScope* scope, Shape& shape) {
+  std::vector<BindingDefinition> result;
+  std::vector<Name> names;
+  for (const Node* item : list.items) {
+    auto component = shape.name(*item, "a sidecar");
+    if (!component) continue;
+    const Name name{sidecar_name(component->text), item->where};
+    BindingDefinition binding = read_binding(name, *item, scope, true, shape);
+    names.push_back(binding.slot);
+    result.push_back(std::move(binding));
+  }
+  report_repeated(names, "sidecar", shape);
+  return result;
+}
+
+}  // namespace
+
+std::string_view doc_of(const Node* definition) {
+  const Entry* doc = definition == nullptr ? nullptr : definition->find("doc");
+  return doc != nullptr && doc->value->kind == NodeKind::String ? doc->value->text : std::string_view();
+}
+
+std::string sidecar_name(std::string_view component) {
+  std::string name(component.substr(component.rfind('.') + 1));
+  if (!name.empty()) name.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(name.front())));
+  return name;
+}
+
+InterfaceDefinition read_interface(const Entry& entry, const FileScope* scope, Shape& shape) {
+  InterfaceDefinition result;
+  result.node = mapping_of(entry);
+  result.name = entry.key->text;
+  result.where = entry.key->where;
+  result.scope = scope;
+  for (const KnownEntry& one : shape.keys(entry, grammar::interface)) {
+    if (one.key->text == "doc") {
+      read_doc(one, shape);
+    } else if (one.key->text == "extends") {
+      result.extends = read_names(*one.value, "`extends`", shape);
+    } else if (one.value->is_sequence()) {
+      for (EndpointDefinition& endpoint : read_endpoints(one, shape, false)) {
+        result.endpoints.push_back({std::move(endpoint.name), std::nullopt, std::nullopt});
+      }
+    } else if (!one.value->is_mapping() && one.value->kind != NodeKind::Null) {
+      shape.not_a_list(*one.value, "`endpoints`", "a list of names or a mapping");
+    } else {
+      for (const Entry& endpoint : shape.names(one, "`endpoints`")) {
+        result.endpoints.push_back(read_interface_endpoint(endpoint, shape));
+      }
+    }
+  }
+  return result;
+}
+
+ComponentDefinition read_component(const Entry& entry, const FileScope* scope, Shape& shape) {
+  ComponentDefinition result;
+  result.node = mapping_of(entry);
+  result.name = entry.key->text;
+  result.simple_name = result.name;
+  result.where = entry.key->where;
+  result.scope = scope;
+  result.unreadable = !entry.value->is_mapping() && entry.value->kind != NodeKind::Null;
+  for (const KnownEntry& one : shape.keys(entry, grammar::component)) {
+    const std::string_view key = one.key->text;
+    if (key == "doc") {
+      read_doc(one, shape);
+    } else if (key == "extends") {
+      result.extends = shape.name(*one.value, "`extends`");
+      if (!result.extends) result.unreadable = true;
+    } else if (key == "implements") {
+      result.implements = read_names(*one.value, "`implements`", shape);
+    } else if (key == "runtime") {
+      result.runtime = shape.choice<RuntimeKind>(one, "`runtime`");
+    } else if (key == "command") {
+      result.command_reported = true;
+      std::vector<Text> words;
+      if (const auto* items = shape.items(*one.value, "`command`")) {
+        if (items->empty())
+          report(shape.sink(), codes::wrong_kind, one.value->where, "`command` must not be empty").emit();
+        for (const Node* item : *items) {
+          if (auto word = shape.text(*item, "a word of `command`")) words.push_back(std::move(*word));
+        }
+        if (!items->empty() && words.size() == items->size()) result.command = std::move(words);
+      }
+    } else if (key == "cwd") {
+      result.cwd = shape.text(*one.value, "`cwd`");
+    } else if (key == "params") {
+      result.params = read_params(one, shape);
+    } else if (key == "clients") {
+      for (const Entry& client : shape.names(one, "`clients`")) result.clients.push_back(read_client(client, shape));
+    } else if (key == "endpoints") {
+      result.endpoints = read_endpoints(one, shape, false);
+    } else {
+      read_run_key(one, result.run, shape);
+    }
+  }
+  return result;
+}
+
+SpecDefinition read_spec(const Entry& entry, const FileScope* scope, Shape& shape) {
+  SpecDefinition result;
+  result.node = mapping_of(entry);
+  result.name = entry.key->text;
+  result.where = entry.key->where;
+  result.scope = scope;
+  for (const KnownEntry& one : shape.keys(entry, grammar::spec)) {
+    const std::string_view key = one.key->text;
+    if (key == "doc") {
+      read_doc(one, shape);
+    } else if (key == "extends") {
+      result.extends = shape.name(*one.value, "`extends`");
+      if (!result.extends) result.extends = Name{"", one.value->where};
+    } else if (key == "params") {
+      result.params = read_params(one, shape);
+    } else if (key == "slots" || key == "sidecars") {
+      auto& list = key == "slots" ? result.slots : result.sidecars;
+      if (key == "slots") result.has_slots = true;
+      for (const Entry& slot : shape.names(one, fmt::format("`{}`", key)))
+        list.push_back(read_slot(slot, scope, shape));
+    } else if (key == "entry") {
+      result.entry = shape.name(*one.value, "`entry`");
+      if (!result.entry) result.entry = Name{"", one.value->where};
+    } else {
+      result.wires = read_wires(one, shape);
+    }
+  }
+  const bool empty = entry.value->is_mapping() || entry.value->kind == NodeKind::Null;
+  if (empty && !result.has_slots && !result.extends) {
+    report(shape.sink(), codes::missing_key, result.where,
+           fmt::format("spec `{}` has neither `slots` nor `extends`", result.name))
+        .help("add `slots: {NAME: Type = Default}`");
+  }
+  return result;
+}
+
+BindingDefinition read_binding(Name slot, const Node& value, const FileScope* scope, bool sidecar, Shape& shape) {
+  BindingDefinition result;
+  result.slot = std::move(slot);
+  result.where = value.where;
+  result.scope = scope;
+  if (value.kind == NodeKind::Null || (value.is_mapping() && value.entries.empty())) {
+    report(shape.sink(), codes::wrong_kind, result.slot.where,
+           fmt::format("the binding of `{}` is empty", result.slot.text))
+        .help("name a component, or write `none`");
+    result.readable = false;
+    return result;
+  }
+  if (value.is_sequence() && !sidecar) {
+    result.is_list = true;
+    for (const Node* node : value.items) {
+      BindingItem item;
+      if (node->kind == NodeKind::Null || node->is_sequence()) {
+        shape.wrong_kind(node->where, "an item of a binding", "a component or a mapping", describe(*node));
+        result.readable = false;
+        continue;
+      }
+      result.readable = read_item(*node, item, sidecar, shape) && result.readable;
+      result.items.push_back(std::move(item));
+    }
+    return result;
+  }
+  if (value.is_sequence()) {
+    shape.wrong_kind(value.where, "a sidecar", "a component, `none` or a mapping", "a list");
+    result.readable = false;
+    return result;
+  }
+  BindingItem item;
+  result.readable = read_item(value, item, sidecar, shape);
+  result.items.push_back(std::move(item));
+  return result;
+}
+
+GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& shape) {
+  GraphDefinition result;
+  result.node = mapping_of(entry);
+  result.name = entry.key->text;
+  result.simple_name = result.name;
+  result.where = entry.key->where;
+  result.scope = scope;
+  if (!entry.value->is_mapping()) {
+    shape.wrong_kind(entry.value->where, fmt::format("graph `{}`", result.name), "a mapping", describe(*entry.value));
+    result.unreadable_shape = true;
+    return result;
+  }
+  Span spec_key;
+  Span extends_key;
+  for (const KnownEntry& one : shape.keys(*entry.value, grammar::graph)) {
+    const std::string_view key = one.key->text;
+    if (key == "doc") {
+      read_doc(one, shape);
+    } else if (key == "spec") {
+      spec_key = one.key->where;
+      result.spec = shape.name(*one.value, "`spec`");
+      if (!result.spec) result.unreadable_shape = true;
+    } else if (key == "extends") {
+      extends_key = one.key->where;
+      result.extends = shape.name(*one.value, "`extends`");
+      if (!result.extends) result.unreadable_shape = true;
+    } else if (key == "namespace") {
+      result.name_space = shape.name(*one.value, "`namespace`");
+      if (result.name_space && !is_name(result.name_space->text)) {
+        report(shape.sink(), codes::bad_name, one.value->where,
+               fmt::format("`{}` cannot be a name", result.name_space->text))
+            .note("a name is a letter and up to 62 letters, digits, `_` and `-`");
+      }
+    } else if (key == "params") {
+      result.params = read_param_values(one, shape);
+    } else if (key == "bind") {
+      result.unreadable_bind = !one.value->is_mapping() && one.value->kind != NodeKind::Null;
+      for (const Entry& slot : shape.names(one, "`bind`")) {
+        result.bind.push_back(
+            read_binding({std::string(slot.key->text), slot.key->where}, *slot.value, scope, false, shape));
+      }
+    } else if (key == "sidecars") {
+      if (one.value->is_sequence()) {
+        result.sidecars = read_sidecar_list(*one.value, scope, shape);
+      } else if (!one.value->is_mapping() && one.value->kind != NodeKind::Null) {
+        shape.not_a_list(*one.value, "`sidecars`", "a list of components or a mapping");
+      } else {
+        for (const Entry& slot : shape.names(one, "`sidecars`")) {
+          result.sidecars.push_back(
+              read_binding({std::string(slot.key->text), slot.key->where}, *slot.value, scope, true, shape));
+        }
+      }
+    } else if (key == "wire") {
+      result.wires = read_wires(one, shape);
+    } else {
+      result.env = read_env(one, shape);
+    }
+  }
+  if (spec_key && extends_key) {
+    // A key that an overlay adds is the later one, too.
+    const bool spec_later =
+        spec_key.file == extends_key.file ? spec_key.begin > extends_key.begin : spec_key.file != scope->source;
+    const Span later = spec_later ? spec_key : extends_key;
+    report(shape.sink(), codes::exclusive_keys, later,
+           fmt::format("graph `{}` has both `spec` and `extends`", result.name))
+        .note("a graph that extends another is of the same spec");
+    result.unreadable_shape = true;
+  } else if (!spec_key && !extends_key) {
+    report(shape.sink(), codes::missing_key, result.where,
+           fmt::format("graph `{}` has neither `spec` nor `extends`", result.name))
+        .help("add `spec: NAME`");
+    result.unreadable_shape = true;
+  }
+  return result;
+}
+
+}  // namespace dynamo

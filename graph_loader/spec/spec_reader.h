@@ -1,0 +1,20 @@
+#pragma once
+// SyntaxTree -> Spec: reads the definitions of one file and reports what is wrong with their shape.
+
+#include "graph_loader/spec/shape.h"
+#include "graph_loader/spec/spec.h"
+
+namespace dynamo {
+
+InterfaceDefinition read_interface(const Entry& entry, const FileScope* scope, Shape& shape);
+ComponentDefinition read_component(const Entry& entry, const FileScope* scope, Shape& shape);
+SpecDefinition read_spec(const Entry& entry, const FileScope* scope, Shape& shape);
+GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& shape);
+
+/// The binding of a slot or sidecar (`COMP`, `none`, a list, a mapping), also from an override.
+BindingDefinition read_binding(Name slot, const Node& value, const FileScope* scope, bool sidecar, Shape& shape);
+
+/// The name of a sidecar that a list adds: `acme.SlaPlanner` becomes `slaPlanner`.
+std::string sidecar_name(std::string_view component);
+
+}  // namespace dynamo

@@ -1,0 +1,125 @@
+#include "cli/diagnostics/fixes.h"
+
+#include "tests/support/temp_dir.h"
+#include "tests/unit/cli/environment_for_tests.h"
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dynamo {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Lines = std::vector<std::string>;
+
+TEST(Edited, MakesReplacementsInsertionsAndDeletionsInOrder) {
+  const SourceFile file("a.yaml", "one two three");
+  const auto place = [&](std::uint32_t begin, std::uint32_t end) { return Span{&file, begin, end}; };
+  EXPECT_EQ(edited(file.text(), {{place(8, 13), "3"}, {place(0, 0), "0 "}, {place(3, 7), ""}}), "0 one 3");
+  EXPECT_EQ(edited(file.text(), {{place(0, 3), "1"}, {place(3, 4), "-"}}), "1-two three");
+  EXPECT_EQ(edited(file.text(), {}), "one two three");
+  EXPECT_EQ(edited("", {}), "");
+}
+
+struct Fixes : testing::Test {
+  Fixing fix(std::vector<std::string> arguments = {"graph.yaml"}, std::vector<std::string> overlays = {}) {
+    LoadRequest request;
+    request.arguments = std::move(arguments);
+    request.overlays = std::move(overlays);
+    return fix_mistakes(request, files);
+  }
+  FilesInMemory files;
+};
+
+TEST_F(Fixes, GoOnAfterAMistakeThatHidTheOthers) {
+  files.files["graph.yaml"] = "components:\n\tA: {comand: [a]}\n";
+  const Fixing fixing = fix();
+  EXPECT_TRUE(fixing.loading.diagnostics.empty());
+  EXPECT_EQ(fixing.fixed, 3U);
+  ASSERT_EQ(fixing.files.size(), 1U);
+  const EditedFile& file = fixing.files.at("graph.yaml");
+  EXPECT_EQ(file.before, files.files["graph.yaml"]);
+  EXPECT_EQ(file.after, "apiVersion: dynamo/v1\ncomponents:\n  A: {command: [a]}\n");
+  EXPECT_EQ(file.edits, (Lines{"graph.yaml:2:1: DG0002: write two spaces for each tab",
+                               "graph.yaml:1:1: DG0105: add `apiVersion: dynamo/v1`",
+                               "graph.yaml:2:7: DG0101: `comand` -> `command`"}));
+}
+
+TEST_F(Fixes, ReachImportsAndOverlays) {
+  files.files["graph.yaml"] = "apiVersion: dynamo/v1\nimports: [parts/a.yaml]\ncomponents: {B: {command: [b]}}\n";
+  files.files["parts/a.yaml"] = "apiVersion: dynamo/v1\ncomponents: {A: {comand: [a]}}\n";
+  files.files["dev.yaml"] = "components: {B: {restart: allways}}\n";
+  const Fixing fixing = fix({"graph.yaml"}, {"dev.yaml"});
+  EXPECT_EQ(fixing.loading.count(Severity::Error), 0U);
+  ASSERT_EQ(fixing.files.size(), 2U);
+  EXPECT_EQ(fixing.files.at("parts/a.yaml").after, "apiVersion: dynamo/v1\ncomponents: {A: {command: [a]}}\n");
+  EXPECT_EQ(fixing.files.at("dev.yaml").after, "apiVersion: dynamo/v1\ncomponents: {B: {restart: always}}\n");
+}
+
+TEST_F(Fixes, ReadAFileOnceThatIsImportedTwice) {
+  files.files["graph.yaml"] = "apiVersion: dynamo/v1\nimports: [{file: a.yaml, as: one}, {file: a.yaml, as: two}]\n";
+  files.files["a.yaml"] = "apiVersion: dynamo/v1\ncomponents: {A: {comand: [a]}}\n";
+  const Fixing fixing = fix();
+  EXPECT_EQ(fixing.loading.count(Severity::Error), 0U);
+  EXPECT_EQ(fixing.files.at("a.yaml").after, "apiVersion: dynamo/v1\ncomponents: {A: {command: [a]}}\n");
+  EXPECT_EQ(fixing.files.at("a.yaml").edits.size(), 1U);
+}
+
+TEST_F(Fixes, LeaveGuessesToPeople) {
+  files.files["graph.yaml"] = "apiVersion: dynamo/v1\ncomponents: {A: {command: [a], replicas: 4..1}}\n";
+  const Fixing fixing = fix();
+  EXPECT_EQ(fixing.fixed, 0U);
+  EXPECT_TRUE(fixing.files.empty());
+  EXPECT_TRUE(fixing.left_out.empty());
+  EXPECT_EQ(fixing.loading.count(Severity::Error), 1U);
+}
+
+TEST_F(Fixes, NeverMakeThingsWorse) {
+  // `Backnd` can only be `Backend`, but that is no `Frontend`. The other mistake is mended all the same.
+  files.files["graph.yaml"] =
+      "apiVersion: dynamo/v1\n"
+      "interfaces: {Front: {}}\n"
+      "components: {Backend: {comand: [b]}, Web: {implements: [Front], command: [w]}}\n"
+      "specs: {S: {entry: web, slots: {web: Front = Web}}}\n"
+      "graphs: {g: {spec: S, bind: {web: Backnd}}}\n";
+  const Fixing fixing = fix();
+  EXPECT_EQ(fixing.fixed, 1U);
+  EXPECT_EQ(fixing.left_out, (Lines{"graph.yaml:5:35: DG0201: `Backnd` -> `Backend`: would make it worse"}));
+  EXPECT_NE(fixing.files.at("graph.yaml").after.find("{command: [b]}"), std::string::npos);
+  EXPECT_NE(fixing.files.at("graph.yaml").after.find("Backnd"), std::string::npos);
+}
+
+TEST_F(Fixes, CannotWriteStandardInputOrTheCommandLine) {
+  files.files["-"] = "apiVersion: dynamo/v1\ncomponents: {A: {comand: [a]}}\n";
+  const Fixing fixing = fix({"-"});
+  EXPECT_EQ(fixing.fixed, 0U);
+  EXPECT_TRUE(fixing.files.empty());
+  EXPECT_EQ(fixing.left_out, (Lines{"-:2:18: DG0101: `comand` -> `command`: standard input cannot be written"}));
+  EXPECT_EQ(fixing.loading.count(Severity::Error), 2U);
+}
+
+TEST_F(Fixes, SayWhenThereIsNothingToRead) {
+  const Fixing fixing = fix({"nothing.yaml"});
+  EXPECT_TRUE(fixing.loading.unreadable);
+  EXPECT_EQ(fixing.fixed, 0U);
+}
+
+TEST_F(Fixes, EndAfterAsManyRoundsAsThereAreMistakes) {
+  std::string text = "apiVersion: dynamo/v1\ncomponents:\n";
+  for (int at = 0; at < 200; ++at) text += "  C" + std::to_string(at) + ": {comand: [c], runtimee: process}\n";
+  files.files["graph.yaml"] = text;
+  const Fixing fixing = fix();
+  EXPECT_EQ(fixing.fixed, 400U);
+  EXPECT_EQ(fixing.loading.count(Severity::Error), 0U);
+}
+
+}  // namespace
+}  // namespace dynamo
