@@ -1,5 +1,7 @@
 #include "graph_loader/spec/compact.h"
 
+#include "graph_loader/spec/habits.h"
+
 #include <algorithm>
 #include <cctype>
 
@@ -122,9 +124,16 @@ SlotDefinition read_slot(const Entry& entry, const FileScope* scope, Shape& shap
   slot.where = entry.value->where;
   slot.scope = scope;
   const Node& node = *entry.value;
+  slot.readable = false;
+  if (node.is_mapping()) {
+    auto diagnostic = shape.wrong_kind(node.where, "a slot", "text", "a mapping");
+    diagnostic.note("its form is `[optional] [many] Type [= Default]`");
+    Shape::propose(diagnostic, node, compact_form(node));
+    return slot;
+  }
   const auto text = shape.string(node, "a slot");
-  slot.readable = text.has_value();
-  if (!slot.readable) return slot;
+  if (!text) return slot;
+  slot.readable = true;
 
   const std::string_view whole = node.text;
   const std::size_t equals = whole.find('=');
@@ -165,8 +174,10 @@ ParamDefinition read_param(const Entry& entry, Shape& shape) {
   param.where = node.where;
   param.readable = false;
   if (node.kind != NodeKind::String) {
-    shape.wrong_kind(node.where, fmt::format("param `{}`", param.name.text), "a type such as `int = 1`",
-                     node.is_scalar() ? fmt::format("`{}`", node.text) : describe(node));
+    auto diagnostic =
+        shape.wrong_kind(node.where, fmt::format("param `{}`", param.name.text), "a type such as `int = 1`",
+                         node.is_scalar() ? fmt::format("`{}`", node.text) : describe(node));
+    Shape::propose(diagnostic, node, node.is_mapping() ? compact_form(node) : typed_default(node));
     return param;
   }
   const std::string_view whole = node.text;

@@ -162,8 +162,10 @@ class FileLoader {
     for (const KnownEntry& section : shape_.keys(*tree->root, grammar::overlay)) {
       if (section.rule->value.kind != grammar::Value::Kind::Table || section.value->kind == NodeKind::Null) continue;
       if (!section.value->is_mapping()) {
-        shape_.wrong_kind(section.value->where, fmt::format("`{}`", section.key->text), "a mapping",
-                          describe(*section.value));
+        shape_
+            .wrong_kind(section.value->where, fmt::format("`{}`", section.key->text), "a mapping",
+                        describe(*section.value))
+            .emit();
         continue;
       }
       for (const Entry& definition : section.value->entries) {

@@ -1,6 +1,6 @@
 #include "graph_loader/spec/habits.h"
 
-#include "graph_loader/spec/spec.h"
+#include "graph_loader/spec/text.h"
 #include "graph_loader/yaml/scalar_text.h"
 
 #include <fmt/format.h>
@@ -29,8 +29,8 @@ constexpr std::string_view tuning = "binding sidecar";
 constexpr std::string_view probe = "ready live";
 
 constexpr auto habits = std::to_array<Habit>({
-    {"component", "depends_on dependencies depends requires require needs uses after wait_for waits_for links", "clients",
-     "say what it needs under `clients`, by type; the order of the start follows from that"},
+    {"component", "depends_on dependencies depends requires require needs uses after wait_for waits_for links",
+     "clients", "say what it needs under `clients`, by type; the order of the start follows from that"},
     {"component", "image container containers dockerfile build volumes volumeMounts", "",
      "a component is a program of this machine: `command` starts it"},
     {"component", "entrypoint cmd args arguments exec run script program executable binary ExecStart", "command",
@@ -115,6 +115,10 @@ using grammar::Value;
 
 /// How a key of the user is called in an example.
 std::string_view placeholder(std::string_view table) {
+  if (table == "interfaces") return "INTERFACE";
+  if (table == "components") return "COMPONENT";
+  if (table == "specs") return "SPEC";
+  if (table == "graphs") return "GRAPH";
   if (table == "bind" || table == "slots") return "SLOT";
   if (table == "sidecars") return "SIDECAR";
   if (table == "clients") return "CLIENT";
@@ -208,13 +212,11 @@ std::optional<std::string> argument_list(std::string_view line) {
 std::optional<Fix> variables_as_mapping(const Node& list) {
   if (!list.is_sequence() || list.items.empty()) return std::nullopt;
   std::set<std::string_view> names;
-  std::string text;
   for (const Node* item : list.items) {
     const std::size_t equals = item->text.find('=');
     if (item->kind != NodeKind::String || equals == std::string_view::npos) return std::nullopt;
     const std::string_view name = item->text.substr(0, equals);
     if (!is_variable(name) || !names.insert(name).second) return std::nullopt;
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", name, scalar_text(item->text.substr(equals + 1), true));
   }
   Fix fix{"write `NAME: value`", Applicability::Machine, {}};
   if (list.flow) {
@@ -234,15 +236,15 @@ std::optional<Fix> variables_as_mapping(const Node& list) {
   const std::string_view source = list.where.file->text();
   for (const Node* item : list.items) {
     const std::size_t dash = source.rfind('-', item->where.begin - 1);
-    if (dash == std::string_view::npos || source.substr(dash + 1, item->where.begin - dash - 1).find_first_not_of(' ') !=
-                                              std::string_view::npos) {
+    if (dash == std::string_view::npos ||
+        source.substr(dash + 1, item->where.begin - dash - 1).find_first_not_of(' ') != std::string_view::npos) {
       return std::nullopt;
     }
     const std::size_t equals = item->text.find('=');
     // A list may begin in the column of its key, a mapping may not.
-    fix.edits.push_back({{list.where.file, static_cast<std::uint32_t>(dash), item->where.end},
-                         fmt::format("  {}: {}", item->text.substr(0, equals),
-                                     scalar_text(item->text.substr(equals + 1), false))});
+    fix.edits.push_back(
+        {{list.where.file, static_cast<std::uint32_t>(dash), item->where.end},
+         fmt::format("  {}: {}", item->text.substr(0, equals), scalar_text(item->text.substr(equals + 1), false))});
   }
   return fix;
 }
@@ -260,6 +262,15 @@ std::optional<std::string> clients_as_mapping(const Node& list) {
     result += fmt::format("{}{}: {}", result.empty() ? "" : ", ", name, scalar_text(item->text, true));
   }
   return fmt::format("{{{}}}", result);
+}
+
+std::optional<std::string> typed_default(const Node& value) {
+  switch (value.kind) {
+    case NodeKind::Bool: return fmt::format("bool = {}", value.text);
+    case NodeKind::Int: return fmt::format("int = {}", value.text);
+    case NodeKind::Float: return fmt::format("number = {}", value.text);
+    default: return std::nullopt;
+  }
 }
 
 std::optional<std::string> compact_form(const Node& mapping) {

@@ -32,6 +32,9 @@ std::optional<Fix> variables_as_mapping(const Node& list);
 /// `[Backend, optional Router]` as `{backend: Backend, router: optional Router}`.
 std::optional<std::string> clients_as_mapping(const Node& list);
 
+/// The default of a param without its type: `1` as `int = 1`.
+std::optional<std::string> typed_default(const Node& value);
+
 /// `{type: Backend, default: Vllm, optional: true}` as `optional Backend = Vllm`, the compact form of slots and params.
 std::optional<std::string> compact_form(const Node& mapping);
 

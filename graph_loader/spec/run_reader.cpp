@@ -1,6 +1,7 @@
 #include "graph_loader/spec/run_reader.h"
 
 #include "graph_loader/spec/compact.h"
+#include "graph_loader/spec/habits.h"
 #include "graph_loader/spec/quantity.h"
 
 #include <re2/re2.h>
@@ -23,6 +24,11 @@ std::optional<Text> read_regex(const Node& node, std::string_view what, Shape& s
 }
 
 std::optional<std::vector<Text>> read_words(const Node& node, std::string_view what, Shape& shape) {
+  if (node.kind == NodeKind::String) {
+    auto diagnostic = shape.wrong_kind(node.where, what, "a list", "text");
+    Shape::propose(diagnostic, node, argument_list(node.text));
+    return std::nullopt;
+  }
   const auto* items = shape.items(node, what);
   if (items == nullptr) return std::nullopt;
   if (items->empty()) {
@@ -156,7 +162,7 @@ std::optional<std::string> read_plain_duration(const Node& node, std::string_vie
 std::shared_ptr<const ReadyDefinition> read_ready(const Entry& entry, bool live, Shape& shape) {
   const std::string what = live ? "`live`" : "`ready`";
   if (!entry.value->is_mapping()) {
-    shape.wrong_kind(entry.value->where, what, "a mapping", describe(*entry.value));
+    shape.wrong_kind(entry.value->where, what, "a mapping", describe(*entry.value)).emit();
     return nullptr;
   }
   ReadyDefinition result;
@@ -277,7 +283,7 @@ EndpointDefinition read_endpoint(const Entry& entry, Shape& shape, bool of_bindi
   if (entry.value->kind == NodeKind::Null) return endpoint;
   if (!entry.value->is_mapping()) {
     if (of_binding) {
-      shape.wrong_kind(entry.value->where, "the endpoint of a binding", "a mapping", describe(*entry.value));
+      shape.wrong_kind(entry.value->where, "the endpoint of a binding", "a mapping", describe(*entry.value)).emit();
     } else {
       endpoint.signature = read_signature(*entry.value, shape);
     }
@@ -326,8 +332,11 @@ EndpointDefinition read_endpoint(const Entry& entry, Shape& shape, bool of_bindi
 std::vector<VariableDefinition> read_env(const Entry& entry, Shape& shape) {
   std::vector<VariableDefinition> result;
   if (!entry.value->is_mapping()) {
-    if (entry.value->kind != NodeKind::Null)
-      shape.wrong_kind(entry.value->where, "`env`", "a mapping", describe(*entry.value));
+    if (entry.value->kind == NodeKind::Null) return result;
+    auto diagnostic = shape.wrong_kind(entry.value->where, "`env`", "a mapping", describe(*entry.value));
+    if (auto fix = variables_as_mapping(*entry.value)) {
+      diagnostic.help("write `NAME: value` for each variable").fix(std::move(*fix));
+    }
     return result;
   }
   for (const Entry& one : entry.value->entries) {
@@ -410,7 +419,7 @@ std::vector<EndpointDefinition> read_endpoints(const Entry& entry, Shape& shape,
   }
   if (!entry.value->is_mapping() && entry.value->kind != NodeKind::Null) {
     if (of_binding) {
-      shape.wrong_kind(entry.value->where, "`endpoints`", "a mapping", describe(*entry.value));
+      shape.wrong_kind(entry.value->where, "`endpoints`", "a mapping", describe(*entry.value)).emit();
     } else {
       shape.not_a_list(*entry.value, "`endpoints`", "a list of names or a mapping");
     }

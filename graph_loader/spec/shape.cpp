@@ -1,5 +1,6 @@
 #include "graph_loader/spec/shape.h"
 
+#include "graph_loader/spec/habits.h"
 #include "graph_loader/spec/quantity.h"
 #include "graph_loader/spec/spelling.h"
 #include "graph_loader/spec/wording.h"
@@ -50,7 +51,24 @@ const grammar::Key* Shape::known(const Entry& entry, const Node& node, const gra
                                        fmt::format("`{}` is not a key of {}", key, mapping.title))
                               : report(sink_, codes::unknown_key, entry.key->where,
                                        fmt::format("unknown key `{}` in {}", key, mapping.title));
-  if (!elsewhere) {
+  if (const auto meant = meant_key(mapping, key)) {
+    const bool is_here = meant->key.empty() || node.find(meant->key) != nullptr;
+    if (!meant->advice.empty()) {
+      diagnostic.help(std::string(meant->advice));
+    } else if (!is_here) {
+      diagnostic.label(fmt::format("here it is called `{}`", meant->key));
+    } else {
+      diagnostic.help(fmt::format("that is `{}`, which is here already", meant->key));
+    }
+    if (!is_here) diagnostic.fix(replace_by(entry.key->where, std::string(meant->key), Applicability::Maybe));
+    return nullptr;
+  }
+  if (elsewhere) {
+    if (auto place = right_place(mapping, key)) {
+      diagnostic.help(std::move(*place));
+      return nullptr;
+    }
+  } else {
     const auto near = nearest(key, allowed);
     const bool is_here = near && node.find(*near) != nullptr;  // two of them would be no better
     if (is_here ? suggest(diagnostic, key, allowed) : suggest_fix(diagnostic, entry.key->where, key, allowed)) {
@@ -73,7 +91,7 @@ std::vector<KnownEntry> Shape::keys(const Node& node, const grammar::Mapping& ma
 std::vector<KnownEntry> Shape::keys(const Entry& entry, const grammar::Mapping& mapping) {
   if (entry.value->is_mapping()) return keys(*entry.value, mapping);
   if (entry.value->kind != NodeKind::Null) {
-    wrong_kind(entry.value->where, mapping.title, "a mapping", describe(*entry.value));
+    wrong_kind(entry.value->where, mapping.title, "a mapping", describe(*entry.value)).emit();
   }
   return {};
 }
@@ -81,7 +99,8 @@ std::vector<KnownEntry> Shape::keys(const Entry& entry, const grammar::Mapping& 
 std::vector<Entry> Shape::names(const Entry& entry, std::string_view what, BadNames bad) {
   std::vector<Entry> result;
   if (!entry.value->is_mapping()) {
-    if (entry.value->kind != NodeKind::Null) wrong_kind(entry.value->where, what, "a mapping", describe(*entry.value));
+    if (entry.value->kind != NodeKind::Null)
+      wrong_kind(entry.value->where, what, "a mapping", describe(*entry.value)).emit();
     return result;
   }
   for (const Entry& one : entry.value->entries) {
@@ -111,8 +130,18 @@ void Shape::not_a_list(const Node& node, std::string_view what, std::string_view
   }
 }
 
-void Shape::wrong_kind(Span where, std::string_view what, std::string_view expected, std::string_view found) {
-  report(sink_, codes::wrong_kind, where, fmt::format("{} must be {}, not {}", what, expected, found)).emit();
+DiagnosticBuilder Shape::wrong_kind(Span where, std::string_view what, std::string_view expected,
+                                    std::string_view found) {
+  return report(sink_, codes::wrong_kind, where, fmt::format("{} must be {}, not {}", what, expected, found));
+}
+
+void Shape::propose(DiagnosticBuilder& diagnostic, const Node& node, const std::optional<std::string>& written) {
+  if (!written) return;
+  diagnostic.help(fmt::format("write `{}`", *written));
+  // A comment inside would be lost.
+  if (node.where.text().find('#') == std::string_view::npos) {
+    diagnostic.fix(replace_by(node.where, *written, Applicability::Maybe));
+  }
 }
 
 std::optional<Located<std::string>> Shape::string(const Node& node, std::string_view what) {
@@ -148,7 +177,7 @@ std::optional<Text> Shape::text(const Node& node, std::string_view what) {
 
 std::optional<Field> Shape::field(const Node& node, std::string_view what) {
   if (!node.is_scalar() || node.kind == NodeKind::Null) {
-    wrong_kind(node.where, what, "one value", describe(node));
+    wrong_kind(node.where, what, "one value", describe(node)).emit();
     return std::nullopt;
   }
   Text value = read_text(node, sink_);
@@ -225,7 +254,7 @@ bool Shape::check_integer(const Field& field, std::string_view what, long long m
   if (field.text.has_references()) return true;
   const auto value = parse_integer(field.text.as_written());
   if (!value) {
-    wrong_kind(field.where, what, "a whole number", fmt::format("`{}`", field.text.as_written()));
+    wrong_kind(field.where, what, "a whole number", fmt::format("`{}`", field.text.as_written())).emit();
     return false;
   }
   if (*value >= min && *value <= max) return true;
@@ -239,7 +268,7 @@ bool Shape::check_integer(const Field& field, std::string_view what, long long m
 bool Shape::check_port(const Field& field, std::string_view what) {
   if (field.text.has_references() || field.text.as_written() == "auto") return true;
   if (!parse_integer(field.text.as_written())) {
-    wrong_kind(field.where, what, "a number or `auto`", fmt::format("`{}`", field.text.as_written()));
+    wrong_kind(field.where, what, "a number or `auto`", fmt::format("`{}`", field.text.as_written())).emit();
     return false;
   }
   return check_integer(field, what, 1, 65535);
@@ -250,7 +279,7 @@ bool Shape::check_replicas(const Field& field) {
   const std::string written = field.text.as_written();
   const auto range = parse_range(written);
   if (!range) {
-    wrong_kind(field.where, "`replicas`", "a number, or a range such as `1..4`", fmt::format("`{}`", written));
+    wrong_kind(field.where, "`replicas`", "a number, or a range such as `1..4`", fmt::format("`{}`", written)).emit();
     return false;
   }
   if (range->min < 0 || range->max < 0 || range->max > 100'000) {

@@ -1,6 +1,7 @@
 #include "graph_loader/spec/spec_reader.h"
 
 #include "graph_loader/spec/compact.h"
+#include "graph_loader/spec/habits.h"
 #include "graph_loader/spec/run_reader.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ const Node* mapping_of(const Entry& entry) { return entry.value->is_mapping() ? 
 
 void read_doc(const Entry& entry, Shape& shape) {
   if (entry.value->kind != NodeKind::String)
-    shape.wrong_kind(entry.value->where, "`doc`", "text", describe(*entry.value));
+    shape.wrong_kind(entry.value->where, "`doc`", "text", describe(*entry.value)).emit();
 }
 
 std::vector<Name> read_names(const Node& node, std::string_view what, Shape& shape) {
@@ -83,11 +84,23 @@ ClientDefinition read_client(const Entry& entry, Shape& shape) {
   return client;
 }
 
+std::vector<ClientDefinition> read_clients(const Entry& entry, Shape& shape) {
+  std::vector<ClientDefinition> result;
+  if (entry.value->is_sequence()) {
+    auto diagnostic = shape.wrong_kind(entry.value->where, "`clients`", "a mapping", "a list");
+    diagnostic.note("each client has a name, by which the component finds it in its environment");
+    Shape::propose(diagnostic, *entry.value, clients_as_mapping(*entry.value));
+    return result;
+  }
+  for (const Entry& one : shape.names(entry, "`clients`")) result.push_back(read_client(one, shape));
+  return result;
+}
+
 std::vector<WireDefinition> read_wires(const Entry& entry, Shape& shape) {
   std::vector<WireDefinition> result;
   if (!entry.value->is_mapping()) {
     if (entry.value->kind != NodeKind::Null)
-      shape.wrong_kind(entry.value->where, "`wire`", "a mapping", describe(*entry.value));
+      shape.wrong_kind(entry.value->where, "`wire`", "a mapping", describe(*entry.value)).emit();
     return result;
   }
   for (const Entry& one : entry.value->entries) {
@@ -160,9 +173,11 @@ bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) 
   item.where = node.where;
   if (!node.is_mapping()) {
     if (node.kind != NodeKind::String) {
-      shape.wrong_kind(node.where, sidecar ? "a sidecar" : "a binding",
-                       sidecar ? "a component, `none` or a mapping" : "a component, `none`, a list or a mapping",
-                       describe(node));
+      shape
+          .wrong_kind(node.where, sidecar ? "a sidecar" : "a binding",
+                      sidecar ? "a component, `none` or a mapping" : "a component, `none`, a list or a mapping",
+                      describe(node))
+          .emit();
       return false;
     }
     auto name = shape.name(node, sidecar ? "a sidecar" : "a binding");
@@ -284,7 +299,11 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
     } else if (key == "command") {
       result.command_reported = true;
       std::vector<Text> words;
-      if (const auto* items = shape.items(*one.value, "`command`")) {
+      if (one.value->kind == NodeKind::String) {
+        auto diagnostic = shape.wrong_kind(one.value->where, "`command`", "a list", "text");
+        diagnostic.note("each word is an argument; there is no shell between");
+        Shape::propose(diagnostic, *one.value, argument_list(one.value->text));
+      } else if (const auto* items = shape.items(*one.value, "`command`")) {
         if (items->empty())
           report(shape.sink(), codes::wrong_kind, one.value->where, "`command` must not be empty").emit();
         for (const Node* item : *items) {
@@ -297,7 +316,7 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
     } else if (key == "params") {
       result.params = read_params(one, shape);
     } else if (key == "clients") {
-      for (const Entry& client : shape.names(one, "`clients`")) result.clients.push_back(read_client(client, shape));
+      result.clients = read_clients(one, shape);
     } else if (key == "endpoints") {
       result.endpoints = read_endpoints(one, shape, false);
     } else {
@@ -360,7 +379,7 @@ BindingDefinition read_binding(Name slot, const Node& value, const FileScope* sc
     for (const Node* node : value.items) {
       BindingItem item;
       if (node->kind == NodeKind::Null || node->is_sequence()) {
-        shape.wrong_kind(node->where, "an item of a binding", "a component or a mapping", describe(*node));
+        shape.wrong_kind(node->where, "an item of a binding", "a component or a mapping", describe(*node)).emit();
         result.readable = false;
         continue;
       }
@@ -370,7 +389,7 @@ BindingDefinition read_binding(Name slot, const Node& value, const FileScope* sc
     return result;
   }
   if (value.is_sequence()) {
-    shape.wrong_kind(value.where, "a sidecar", "a component, `none` or a mapping", "a list");
+    shape.wrong_kind(value.where, "a sidecar", "a component, `none` or a mapping", "a list").emit();
     result.readable = false;
     return result;
   }
@@ -388,7 +407,8 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
   result.where = entry.key->where;
   result.scope = scope;
   if (!entry.value->is_mapping()) {
-    shape.wrong_kind(entry.value->where, fmt::format("graph `{}`", result.name), "a mapping", describe(*entry.value));
+    shape.wrong_kind(entry.value->where, fmt::format("graph `{}`", result.name), "a mapping", describe(*entry.value))
+        .emit();
     result.unreadable_shape = true;
     return result;
   }
