@@ -102,6 +102,7 @@ void Workspace::apply_entry_port(CheckedGraph& graph) {
 
 void Workspace::check_all(Keep keep) {
   if (request_.check_environment) check_environment_of_all();
+  graph_table_->tell_parents();
   for (std::size_t index = 0; index < loaded_.spec.graphs.size(); ++index) {
     auto model = graph_table_->graph(index, nullptr);
     if (!model) continue;
@@ -340,10 +341,39 @@ void Workspace::lint_secrets() {
   }
 }
 
+namespace {
+
+/// Several uses of one name that differ from its definition in the same way: rather the definition is wrong. Nothing of
+/// that is certain then. Words of the language are ours, and do not count.
+void doubt_repeated_slips(std::vector<Diagnostic>& diagnostics) {
+  const auto is_about_names = [](const Diagnostic& one) {
+    return one.code != codes::unknown_key && one.code != codes::not_an_allowed_word && one.code.number >= 200;
+  };
+  const auto change_of = [](const Fix& fix) {
+    return std::pair(std::string(fix.edits.front().where.text()), fix.edits.front().text);
+  };
+  std::map<std::pair<std::string, std::string>, int> times;
+  for (const Diagnostic& one : diagnostics) {
+    if (!is_about_names(one)) continue;
+    for (const Fix& fix : one.fixes) {
+      if (fix.edits.size() == 1) ++times[change_of(fix)];
+    }
+  }
+  for (Diagnostic& one : diagnostics) {
+    if (!is_about_names(one)) continue;
+    for (Fix& fix : one.fixes) {
+      if (fix.edits.size() == 1 && times[change_of(fix)] > 1) fix.applicability = Applicability::Maybe;
+    }
+  }
+}
+
+}  // namespace
+
 void Workspace::finish(Loading& answer) {
   answer.sources = sources_;
   const bool errors = has_errors();
   answer.diagnostics = std::move(diagnostics_).sorted();
+  doubt_repeated_slips(answer.diagnostics);
   answer.file = target_.file;
   answer.unreadable = loaded_.unreadable;
   answer.graphs_checked = graphs_checked_;

@@ -2,11 +2,13 @@
 
 #include "graph_loader/graph/inheritance.h"
 #include "graph_loader/graph/run_layers.h"
+#include "graph_loader/spec/spelling.h"
 #include "graph_loader/spec/wording.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <unordered_map>
 #include <unordered_set>
@@ -24,6 +26,16 @@ bool has_port(const EndpointDefinition& endpoint, RuntimeKind runtime) {
   return protocol != Protocol::Unix && protocol != Protocol::Dyn;
 }
 
+namespace {
+
+/// What it provides, needs or can be tuned by is not known.
+bool hides_structure(const ComponentDefinition& definition) {
+  constexpr std::array keys = {"extends", "implements", "endpoints", "ports", "params", "clients"};
+  return std::any_of(keys.begin(), keys.end(), [&](const char* key) { return definition.unread.contains(key); });
+}
+
+}  // namespace
+
 bool Component::has_http_endpoint() const {
   return std::any_of(endpoints.begin(), endpoints.end(),
                      [&](const EndpointDefinition& one) { return protocol_of(one, runtime) == Protocol::Http; });
@@ -37,6 +49,10 @@ std::vector<std::string_view> Component::port_names() const {
   for (const PortDefinition& one : run.ports) result.push_back(one.name.text);
   if (has_system_port() && find_named(run.ports, "system") == nullptr) result.push_back("system");
   return result;
+}
+
+bool Component::lacks(std::string_view endpoint) const {
+  return std::find(missing_endpoints.begin(), missing_endpoints.end(), endpoint) != missing_endpoints.end();
 }
 
 bool Component::has_port(std::string_view name) const {
@@ -82,7 +98,9 @@ void Catalog::resolve_interfaces() {
   std::vector<Visit> path;
   const auto open = [&](std::size_t index) {
     marks[index] = Mark::Open;
-    interfaces_[index].definition = &spec_.interfaces[index];
+    const InterfaceDefinition& definition = spec_.interfaces[index];
+    interfaces_[index].definition = &definition;
+    interfaces_[index].bad = definition.unread.contains("extends") || definition.unread.contains("endpoints");
     path.push_back({index});
   };
   for (std::size_t first = 0; first < interfaces_.size(); ++first) {
@@ -182,7 +200,7 @@ void Catalog::resolve(std::size_t index, std::optional<std::size_t> parent) {
   Component& self = components_[index];
   const ComponentDefinition& definition = spec_.components[index];
   self.definition = &definition;
-  self.bad = self.bad || definition.unreadable || (definition.extends && !parent);
+  self.bad = self.bad || definition.unreadable || hides_structure(definition) || (definition.extends && !parent);
   if (parent) inherit(self, *parent);
   add_own(self);
   if (!self.bad) apply_interfaces(index);
@@ -249,11 +267,26 @@ void Catalog::add_own(Component& component) {
   }
   merge_endpoints(component.endpoints, definition.endpoints);
   merge_run(component.run, definition.run);
-  if (!component.bad && component.command == nullptr && !definition.command_reported) {
+  if (!component.bad && component.command == nullptr && !definition.unread.contains("command")) {
     report(sink_, codes::missing_key, definition.where, fmt::format("component `{}` has no `command`", definition.name))
         .help("add `command: [program, argument]`, or `extends: COMPONENT` to inherit one");
   }
 }
+
+namespace {
+
+/// An endpoint of the component that is none of the interface's, and is called nearly as one that is missing.
+const EndpointDefinition* misspelled_endpoint(const ComponentDefinition& definition, const Interface& interface,
+                                              std::string_view missing) {
+  std::vector<std::string_view> extra;
+  for (const EndpointDefinition& one : definition.endpoints) {
+    if (find_named(interface.endpoints, one.name.text) == nullptr) extra.emplace_back(one.name.text);
+  }
+  const auto near = nearest(missing, extra);
+  return near ? find_named(definition.endpoints, std::string(*near)) : nullptr;
+}
+
+}  // namespace
 
 /// Checks the endpoints against each interface, and lets endpoints take what only the interface says.
 void Catalog::apply_interfaces(std::size_t index) {
@@ -266,6 +299,7 @@ void Catalog::apply_interfaces(std::size_t index) {
       EndpointDefinition* endpoint = find_named(self.endpoints, promised.name.text);
       if (endpoint == nullptr) {
         missing.emplace_back(promised.name.text);
+        self.missing_endpoints.push_back(promised.name.text);
         continue;
       }
       const EndpointDefinition* own = find_named(definition.endpoints, promised.name.text);
@@ -292,11 +326,15 @@ void Catalog::apply_interfaces(std::size_t index) {
     }
     if (missing.empty() || !item.own) continue;
     const std::string list = quoted({missing.begin(), missing.end()});
-    report(sink_, codes::missing_endpoint, item.item.where,
-           fmt::format("component `{}` lacks {} {} of `{}`", definition.name,
-                       missing.size() == 1 ? "endpoint" : "endpoints", list, item.item.text))
-        .also(interface.definition->where, fmt::format("`{}` promises {}", interface.definition->name, list))
-        .help(fmt::format("add {} to `endpoints`", list));
+    auto diagnostic = report(sink_, codes::missing_endpoint, item.item.where,
+                             fmt::format("component `{}` lacks {} {} of `{}`", definition.name,
+                                         missing.size() == 1 ? "endpoint" : "endpoints", list, item.item.text));
+    diagnostic.also(interface.definition->where, fmt::format("`{}` promises {}", interface.definition->name, list));
+    if (const EndpointDefinition* meant = misspelled_endpoint(definition, interface, missing.front())) {
+      diagnostic.also(meant->name.where, fmt::format("is this meant to be `{}`?", missing.front()));
+    } else {
+      diagnostic.help(fmt::format("add {} to `endpoints`", list));
+    }
   }
 }
 
@@ -424,10 +462,18 @@ void Catalog::check_exclusive(const Component& component) {
 void check_probe(const ProbeDefinition& probe, const Component& component, DiagnosticSink& sink) {
   if (probe.port) {
     if (component.has_port(probe.port->text)) return;
+    if (component.lacks(probe.port->text)) return;  // an endpoint that it should have: that was told
     const auto names = component.port_names();
     auto diagnostic =
         report(sink, codes::unknown_name, probe.port->where,
                fmt::format("component `{}` has no port `{}`", component.definition->name, probe.port->text));
+    if (const EndpointDefinition* endpoint = find_named(component.endpoints, probe.port->text)) {
+      diagnostic
+          .also(endpoint->name.where, fmt::format("an endpoint without a port: it speaks `{}`",
+                                                  word(protocol_of(*endpoint, component.runtime))))
+          .help("ask it with `exec`, or wait for a line of its output with `log`");
+      return;
+    }
     suggest_fix(diagnostic, probe.port->where, probe.port->text, names, "its ports are");
     if (names.empty()) diagnostic.help("name it under `ports`");
     return;

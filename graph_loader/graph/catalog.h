@@ -8,6 +8,7 @@
 #include "graph_loader/spec/spec.h"
 #include "proto/diagnostic.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,13 +55,16 @@ struct Component {
   const FileScope* cwd_scope = nullptr;
   std::vector<ParamDefinition> params;
   std::vector<Client> clients;
-  std::vector<EndpointDefinition> endpoints;  ///< with the signature and protocol that are in force
+  std::vector<std::string> missing_endpoints;  ///< promised by an interface (DG0301)
+  std::vector<EndpointDefinition> endpoints;   ///< with the signature and protocol that are in force
   RunDefinition run;
 
   [[nodiscard]] bool has_http_endpoint() const;
   /// The dynamo runtime gives a worker (no http endpoint) a port named `system`.
   [[nodiscard]] bool has_system_port() const { return runtime == RuntimeKind::Dynamo && !has_http_endpoint(); }
   /// An endpoint with a port, an entry of `ports`, or `system`.
+  /// An endpoint that it promises and does not have, which was told.
+  [[nodiscard]] bool lacks(std::string_view endpoint) const;
   [[nodiscard]] bool has_port(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> port_names() const;
 };
@@ -96,6 +100,10 @@ class Catalog {
   /// Components that fit a type, in order of definition.
   /// False once there were so many mistakes that `fitting` gives up.
   [[nodiscard]] bool looks_for_hints() const { return sink_.afford_hint(0); }
+  /// Whether one could not be resolved: it may be of any type.
+  [[nodiscard]] bool has_bad_components() const {
+    return std::any_of(components_.begin(), components_.end(), [](const Component& one) { return one.bad; });
+  }
   [[nodiscard]] std::vector<std::string_view> fitting(const TypeRef& type) const;
 
  private:

@@ -86,6 +86,7 @@ void Graphs::resolve(std::size_t index, std::optional<std::size_t> parent) {
       if (!specs_.model(*found).sound) sound_[index] = false;
     } else {
       sound_[index] = false;
+      check_names(definition);
     }
   }
   if (!definition.extends) return;
@@ -97,6 +98,19 @@ void Graphs::resolve(std::size_t index, std::optional<std::size_t> parent) {
   ancestors_[index] = ancestors_[*parent] + 1;
   if (!sound_[*parent] || !inherited_.afford(ancestors_[index], definition.extends->where)) sound_[index] = false;
   if (!definition.spec) spec_of_[index] = spec_of_[*parent];
+}
+
+/// Of a graph whose slots are not known: the components that it names, at least.
+void Graphs::check_names(const GraphDefinition& definition) {
+  GraphSink in_graph(sink_, definition.name);
+  Names names(spec_, in_graph);
+  for (const auto* bindings : {&definition.bind, &definition.sidecars}) {
+    for (const BindingDefinition& binding : *bindings) {
+      for (const BindingItem& item : binding.items) {
+        if (item.use) names.component(*item.use, *binding.scope);
+      }
+    }
+  }
 }
 
 GraphModel Graphs::start(const SpecModel& spec, const std::string& name) {
@@ -125,6 +139,7 @@ std::optional<GraphModel> Graphs::graph(std::size_t index, const GraphOverrides*
   GraphModel model = start(specs_.model(spec_of_[index]), definition.name);
   model.spec_index = spec_of_[index];
   model.where = definition.where;
+  model.parent_tells = tells_parents_ && parent_[index].has_value();
   for (auto one = chain.rbegin(); one != chain.rend(); ++one) lay(model, spec_.graphs[*one]);
   if (definition.name_space) model.name_space = definition.name_space->text;
   finish(model, overrides);
@@ -145,7 +160,6 @@ std::optional<GraphModel> Graphs::spec(std::size_t index, Span where, const Grap
 void Graphs::lay(GraphModel& model, const GraphDefinition& layer) {
   model.layers.push_back(&layer);
   merge_params(model.params, layer.params);
-  model.missing_slot_silent = model.missing_slot_silent || layer.unreadable_bind;
   merge_variables(model.env, layer.env);
   for (const WireDefinition& wire : layer.wires) model.wires[wire.key.text] = &wire;
   for (const BindingDefinition& binding : layer.bind) bind_slot(model, binding);
@@ -193,7 +207,10 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
              fmt::format("slot `{}` takes one component, not a list", slot->name))
           .in_graph(model.name)
           .also(slot->where, "declared here")
-          .help(fmt::format("declare it `many {}` in the spec", slot->type_name));
+          .help(binding.items.empty()       ? fmt::format("name a component: `{}: COMPONENT`", slot->name)
+                : binding.items.front().use ? fmt::format("write `{}: {}`, or declare the slot `many {}` in the spec",
+                                                          slot->name, binding.items.front().use->text, slot->type_name)
+                                            : fmt::format("declare it `many {}` in the spec", slot->type_name));
       return broken();
     }
     if (binding.items.empty()) {
@@ -267,7 +284,12 @@ void Graphs::bind_sidecar(GraphModel& model, const BindingDefinition& binding) {
              fmt::format("sidecar `{}` has the name of a {} of spec `{}`", binding.slot.text,
                          is_slot ? "slot" : "param", model.spec->definition->name))
           .in_graph(model.name)
-          .help("name it otherwise: `sidecars: {NAME: COMPONENT}`");
+          .also(is_slot ? model.find_slot(binding.slot.text)->where
+                        : find_named(model.spec->params, binding.slot.text)->name.where,
+                is_slot ? "the slot" : "the param")
+          .help(is_slot ? fmt::format("to fill the slot, write `{}` under `bind`; a sidecar needs another name",
+                                      binding.slot.text)
+                        : "name it otherwise: `sidecars: {NAME: COMPONENT}`");
       return;
     }
     if (!names_component && binding.readable) {
@@ -338,12 +360,12 @@ void Graphs::finish_slot(GraphModel& model, BoundSlot& slot) {
 
   if (!slot.broken && slot.items.empty() && !slot.none_where && !slot.optional()) {
     slot.broken = true;
-    if (model.silent_missing || model.missing_slot_silent) return;
+    if (model.silent_missing || model.missing_slot_silent || model.parent_tells) return;
     report(sink_, codes::slot_empty, model.where,
            fmt::format("{} `{}` is required and has no component", slot.sidecar ? "sidecar" : "slot", slot.name))
         .in_graph(model.name)
         .also(slot.where, "declared without a default")
-        .help(fitting_help(catalog_, slot.type));
+        .help(how_to_fill(slot));
     return;
   }
   bool good = !slot.broken;
@@ -352,6 +374,16 @@ void Graphs::finish_slot(GraphModel& model, BoundSlot& slot) {
     slot.items.clear();
     slot.broken = true;
   }
+}
+
+/// "write `bind: {processor: FastProcessor}`", with what else fits.
+std::string Graphs::how_to_fill(const BoundSlot& slot) const {
+  const auto fitting = catalog_.fitting(slot.type);
+  if (fitting.empty()) return fitting_help(catalog_, slot.type);
+  const std::string_view section = slot.sidecar ? "sidecars" : "bind";
+  std::string others;
+  if (fitting.size() > 1) others = "; " + fitting_help(catalog_, slot.type);
+  return fmt::format("write `{}: {{{}: {}}}`{}", section, slot.name, fitting.front(), others);
 }
 
 bool Graphs::resolve_item(const GraphModel& model, const BoundSlot& slot, BoundItem& item) {

@@ -60,6 +60,7 @@ struct GraphModel {
   bool is_spec = false;         ///< a spec served as a graph
   bool silent_missing = false;  ///< nothing is told about missing components and params (DG0404, DG0802, DG0803)
   bool missing_slot_silent = false;
+  bool parent_tells = false;  ///< what it lacks the graph that it extends lacks too, and that one is looked at
   std::vector<BoundSlot> slots;
   std::vector<BoundSlot> sidecars;
   std::vector<ParamValue> params;
@@ -83,6 +84,8 @@ class Graphs {
   /// The spec of a sound graph.
   [[nodiscard]] std::size_t spec_of(std::size_t graph) const { return spec_of_[graph]; }
 
+  /// From now on every graph is asked for: what a graph lacks is told at the one that it extends.
+  void tell_parents() { tells_parents_ = true; }
   /// None if the graph, or its spec, cannot be checked. `overrides` may be null.
   std::optional<GraphModel> graph(std::size_t index, const GraphOverrides* overrides);
   /// A spec as a graph without bindings; `where` is NAME in the argument.
@@ -90,6 +93,8 @@ class Graphs {
 
  private:
   void resolve(std::size_t index, std::optional<std::size_t> parent);
+  void check_names(const GraphDefinition& definition);
+  [[nodiscard]] std::string how_to_fill(const BoundSlot& slot) const;
   GraphModel start(const SpecModel& spec, const std::string& name);
   void lay(GraphModel& model, const GraphDefinition& layer);
   void bind_slot(GraphModel& model, const BindingDefinition& binding);
@@ -108,6 +113,7 @@ class Graphs {
   std::vector<std::optional<std::size_t>> parent_;
   std::vector<std::size_t> ancestors_;  ///< how many graphs each extends, directly and indirectly
   InheritedEntries inherited_;
+  bool tells_parents_ = false;
 };
 
 }  // namespace dynamo

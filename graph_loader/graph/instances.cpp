@@ -22,7 +22,8 @@ class Evaluator {
         catalog_(catalog),
         env_(env),
         sink_(sink, model.name),
-        shape_(sink_),
+        with_sources_(sink_),
+        shape_(with_sources_),
         references_(catalog, sink_) {}
 
   GraphValues run() {
@@ -58,7 +59,7 @@ class Evaluator {
     request.owner = model_.is_spec ? fmt::format("spec `{}`", model_.name)
                                    : fmt::format("graph `{}` (spec `{}`)", model_.name, model_.spec->definition->name);
     request.owner_where = model_.where;
-    request.silent_missing = model_.silent_missing;
+    request.silent_missing = model_.silent_missing || model_.parent_tells;
     request.values_see_this = true;
     EvaluationScope scope;
     scope.graph = &own;
@@ -87,8 +88,15 @@ class Evaluator {
     instance.run = component.run;
     instance.endpoints = component.endpoints;
     check_tune(item, component);
-    merge_run(instance.run, item.tune.run);
-    merge_endpoints(instance.endpoints, item.tune.endpoints);
+    // What the component does not have was told above, and takes no port.
+    std::vector<EndpointDefinition> endpoints = item.tune.endpoints;
+    std::erase_if(endpoints, [&](const EndpointDefinition& one) {
+      return find_named(component.endpoints, one.name.text) == nullptr;
+    });
+    RunDefinition run = item.tune.run;
+    std::erase_if(run.ports, [&](const PortDefinition& one) { return !has_named_port(component, one.name.text); });
+    merge_run(instance.run, run);
+    merge_endpoints(instance.endpoints, endpoints);
 
     for (const ParamValue& value : item.tune.params) {
       references_.check_graph_value(value.text);
@@ -108,6 +116,14 @@ class Evaluator {
     request.values = &item.tune.params;
     request.owner = fmt::format("component `{}`", component.definition->name);
     request.owner_where = item.use.where;
+    const std::string_view section = slot.sidecar ? "sidecars" : "bind";
+    if (item.by_default) {
+      request.how_to_set =
+          fmt::format("set it in the graph: `{}: {{{{{}: {{{{params: {{{{{{}}: VALUE}}}}}}}}}}}}`", section, slot.name);
+    } else if (item.tunes.empty() || item.tunes.front()->node == nullptr) {
+      request.how_to_set =
+          fmt::format("write `{}: {{{{use: {}, params: {{{{{{}}: VALUE}}}}}}}}`", slot.name, item.use.text);
+    }
     request.silent_missing = model_.silent_missing;
     request.defaults_see_params = true;
     EvaluationScope scope;
@@ -128,8 +144,7 @@ class Evaluator {
       unknown(endpoint.name, "endpoint", names, component);
     }
     for (const PortDefinition& port : item.tune.run.ports) {
-      const bool system = port.name.text == "system" && component.has_system_port();
-      if (system || find_named(component.run.ports, port.name.text) != nullptr) continue;
+      if (has_named_port(component, port.name.text)) continue;
       std::vector<std::string_view> names;
       for (const PortDefinition& one : component.run.ports) names.push_back(one.name.text);
       unknown(port.name, "port", names, component);
@@ -155,15 +170,21 @@ class Evaluator {
     for_each_text(item.tune, [&](const Text& text, TextPlace place) { references_.check(text, place, component); });
   }
 
+  /// One of `ports`, or the port `system` that programs of Dynamo have.
+  static bool has_named_port(const Component& component, const std::string& name) {
+    return (name == "system" && component.has_system_port()) || find_named(component.run.ports, name) != nullptr;
+  }
+
   void unknown(const Name& name, std::string_view what, const std::vector<std::string_view>& names,
                const Component& component) {
     auto diagnostic = report(sink_, codes::unknown_name, name.where,
                              fmt::format("component `{}` has no {} `{}`", component.definition->name, what, name.text));
-    suggest(diagnostic, name.text, names, "it has");
+    suggest_fix(diagnostic, name.where, name.text, names, "it has");
   }
 
   /// The value of a field as plain text, if it is known; `checked` is false if it had references.
   std::optional<std::string> plain(const Field& field, const EvaluationScope& scope) {
+    with_sources_.set(sources_of(field.text, scope));
     return evaluate(field.text, scope, sink_).known();
   }
 
@@ -282,7 +303,8 @@ class Evaluator {
   const Catalog& catalog_;
   const std::map<std::string, std::string>* env_;
   GraphSink sink_;
-  Shape shape_;
+  LabelSink with_sources_;
+  Shape shape_;  ///< of values that had references
   ReferenceChecker references_;
   GraphValues values_;
 };

@@ -22,8 +22,6 @@ const NamedDefinition* find(const Table& table, std::string_view name, const Fil
   return found == table.end() ? nullptr : &found->second;
 }
 
-std::string_view article(NameKind kind) { return kind == NameKind::Interface ? "an" : "a"; }
-
 }  // namespace
 
 const NamedDefinition* Names::find_type(std::string_view name, const FileScope& scope) const {
@@ -84,6 +82,17 @@ std::vector<std::string_view> Names::candidates(std::initializer_list<NameKind> 
   return result;
 }
 
+std::optional<std::string_view> Names::with_prefix(std::string_view name,
+                                                   std::initializer_list<NameKind> wanted) const {
+  for (const std::string_view candidate : candidates(wanted)) {
+    if (candidate.size() > name.size() && candidate.ends_with(name) &&
+        candidate[candidate.size() - name.size() - 1] == '.') {
+      return candidate;
+    }
+  }
+  return std::nullopt;
+}
+
 void Names::report_missing(const Name& name, const FileScope& scope, std::initializer_list<NameKind> wanted,
                            const Fitting& fitting) {
   std::string kinds;
@@ -93,9 +102,12 @@ void Names::report_missing(const Name& name, const FileScope& scope, std::initia
   if (other == nullptr) other = find_target(name.text, scope);
   if (other != nullptr) {
     report(sink_, codes::wrong_kind_of_name, name.where,
-           fmt::format("`{}` is {} {}, not {} {}", name.text, article(other->kind), word(other->kind),
-                       article(*wanted.begin()), kinds))
-        .also(other->where, fmt::format("defined as {} {}", article(other->kind), word(other->kind)));
+           fmt::format("`{}` is {}, not {}{}", name.text, with_article(other->kind), with_article(*wanted.begin()),
+                       kinds.substr(word(*wanted.begin()).size())))
+        .also(other->where, fmt::format("defined as {}", with_article(other->kind)))
+        .help(*wanted.begin() == NameKind::Graph && other->kind == NameKind::Spec
+                  ? fmt::format("a graph of that spec says `spec: {}`", name.text)
+                  : "");
     return;
   }
   const std::size_t dot = name.text.find('.');
@@ -103,15 +115,28 @@ void Names::report_missing(const Name& name, const FileScope& scope, std::initia
     const std::string alias = name.text.substr(0, dot);
     if (std::find(spec_.aliases.begin(), spec_.aliases.end(), alias) == spec_.aliases.end()) {
       auto diagnostic = report(sink_, codes::unknown_alias, name.where, fmt::format("no import is called `{}`", alias));
-      diagnostic.help(fmt::format("add `imports: [{{file: PATH, as: {}}}]`", alias));
       const auto guess = nearest(alias, {spec_.aliases.begin(), spec_.aliases.end()});
-      if (guess) diagnostic.label(fmt::format("did you mean `{}.{}`?", *guess, name.text.substr(dot + 1)));
+      if (guess) {
+        diagnostic.label(fmt::format("did you mean `{}.{}`?", *guess, name.text.substr(dot + 1)));
+      } else {
+        diagnostic.help(fmt::format("name the import: `{{file: PATH, as: {}}}` under `imports`", alias));
+      }
       return;
     }
   }
   auto diagnostic =
       report(sink_, codes::unknown_name, name.where, fmt::format("no {} is called `{}`", kinds, name.text));
+  if (const auto deleted = spec_.deleted.find(name.text); deleted != spec_.deleted.end()) {
+    diagnostic.also(deleted->second, "deleted here");
+    return;
+  }
   if (!sink_.afford_hint(spec_.types.size() + spec_.targets.size())) return;
+  if (const auto prefixed = with_prefix(name.text, wanted)) {
+    diagnostic.label(fmt::format("did you mean `{}`?", *prefixed))
+        .note("names of a file that is imported with `as` begin with that word")
+        .fix(replace_by(name.where, std::string(*prefixed), Applicability::Maybe));
+    return;
+  }
   const std::vector<std::string_view> right = fitting ? fitting() : std::vector<std::string_view>();
   if (nearest(name.text, right)) {
     suggest_fix(diagnostic, name.where, name.text, right);
@@ -119,9 +144,8 @@ void Names::report_missing(const Name& name, const FileScope& scope, std::initia
   }
   const std::vector<std::string_view> all = candidates(wanted);
   if (!right.empty() && right.size() <= 12) {
-    if (!suggest_fix(diagnostic, name.where, name.text, all)) {
-      diagnostic.help(fmt::format("components that fit: {}", quoted(right)));
-    }
+    // One that is spelled like it and does not fit is no help.
+    diagnostic.help(fmt::format("components that fit: {}", quoted(right)));
     return;
   }
   const bool few = all.size() <= 12;

@@ -40,6 +40,9 @@ class Names {
   TypeRef type(const Name& name, const FileScope& scope);
 
  private:
+  /// `acme.Prometheus` for `Prometheus`, if there is one.
+  [[nodiscard]] std::optional<std::string_view> with_prefix(std::string_view name,
+                                                            std::initializer_list<NameKind> wanted) const;
   void report_missing(const Name& name, const FileScope& scope, std::initializer_list<NameKind> wanted,
                       const Fitting& fitting = nullptr);
   [[nodiscard]] std::vector<std::string_view> candidates(std::initializer_list<NameKind> wanted) const;

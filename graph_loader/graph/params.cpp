@@ -1,5 +1,6 @@
 #include "graph_loader/graph/params.h"
 
+#include "graph_loader/graph/graph_sink.h"
 #include "graph_loader/graph/run_layers.h"
 #include "graph_loader/spec/quantity.h"
 #include "graph_loader/spec/wording.h"
@@ -165,7 +166,8 @@ void report_param_value(const ParamDefinition& param, std::string_view text, Spa
              choice ? fmt::format("param `{}` cannot be `{}`", param.name.text, text)
                     : fmt::format("param `{}` is of type {}, not `{}`", param.name.text, word(param.type), text));
   diagnostic.in_graph(graph).also(param.where, fmt::format("declared as `{}`", type_words(param)));
-  if (choice) suggest_fix(diagnostic, where, text, {param.choices.begin(), param.choices.end()});
+  const bool written_here = where && where.text().find(text) != std::string_view::npos;
+  if (choice && written_here) suggest_fix(diagnostic, where, text, {param.choices.begin(), param.choices.end()});
   if (param.type == ParamType::Time) diagnostic.help("write a number with its unit: `500ms`, `30s`, `10m` or `1h`");
   if (param.type == ParamType::Size) diagnostic.help("write a number with its unit: `512Mi`, `32Gi` or `64G`");
 }
@@ -205,7 +207,7 @@ class ParamEvaluator {
              fmt::format("{} needs a value for param `{}`", request_.owner, param.name.text))
           .in_graph(scope_.checked_graph)
           .also(param.where, "required: it has no default")
-          .help(fmt::format("add `params: {{{}: VALUE}}`", param.name.text));
+          .help(fmt::format(fmt::runtime(request_.how_to_set), param.name.text));
     }
   }
 
@@ -294,7 +296,7 @@ class ParamEvaluator {
                    fmt::format("param `{}` is of type {}, not {}", param.name.text, word(param.type), describe(node)));
         diagnostic.in_graph(scope_.checked_graph).also(param.where, fmt::format("declared as `{}`", type_words(param)));
         if (param.type == ParamType::String && node.is_scalar() && node.kind != NodeKind::Null)
-          diagnostic.help(fmt::format("write \"{}\"", node.text));
+          diagnostic.help(fmt::format("write `\"{}\"`", node.text));
         if (param.type == ParamType::Time && number)
           diagnostic.help(fmt::format("write it with its unit: `{}s`", node.text));
         return broken;
@@ -311,6 +313,7 @@ class ParamEvaluator {
     if (sees_graph) scope.graph = &graph_view_;
     const Evaluated evaluated = evaluate(text, scope, sink_);
     ParamState state;
+    state.where = text.where;
     if (evaluated.broken) {
       state.kind = ParamState::Kind::Broken;
       return state;
@@ -324,7 +327,8 @@ class ParamEvaluator {
     }
     const auto value = convert(param, *known);
     if (!value) {
-      report_param_value(param, *known, text.where, scope_.checked_graph, sink_);
+      LabelSink with_sources(sink_, sources_of(text, scope));
+      report_param_value(param, *known, text.where, scope_.checked_graph, with_sources);
       state.kind = ParamState::Kind::Broken;
       return state;
     }
@@ -392,6 +396,21 @@ void report_cycles(const std::vector<ParamDefinition>& params, ReferenceScope sc
 }
 
 }  // namespace
+
+std::vector<Label> sources_of(const Text& text, const EvaluationScope& scope) {
+  std::vector<Label> result;
+  for (const Piece& piece : text.pieces) {
+    if (!piece.reference) continue;
+    const Reference& reference = *piece.reference;
+    const ParamTable* table = reference.scope == ReferenceScope::Params  ? scope.params
+                              : reference.scope == ReferenceScope::Graph ? scope.graph
+                                                                         : nullptr;
+    const auto found = table == nullptr ? ParamTable::const_iterator() : table->find(reference.name);
+    if (table == nullptr || found == table->end() || !found->second.where) continue;
+    result.push_back({found->second.where, fmt::format("`{}` has its value from here", reference.as_written)});
+  }
+  return result;
+}
 
 ParamTable evaluate_params(const ParamRequest& request, const EvaluationScope& scope, DiagnosticSink& sink) {
   return ParamEvaluator(request, scope, sink).run();

@@ -25,6 +25,7 @@ struct ParamState {
   } kind = Kind::Unset;
   std::string text;          ///< Known; Unknown: as written
   boost::json::value value;  ///< Known: typed; Unknown: text as written
+  Span where;                ///< of the value or default in force
 };
 
 using ParamTable = std::map<std::string, ParamState, std::less<>>;
@@ -61,6 +62,8 @@ struct ParamRequest {
   const std::vector<ParamValue>* values = nullptr;
   std::string owner;  ///< "spec `LLMAgg`", for messages
   Span owner_where;   ///< where a missing value is told (DG0601)
+  /// The hint for a missing value: `{}` stands for the name of the param, `{{` for a brace.
+  std::string how_to_set = "add `params: {{{}: VALUE}}`";
   bool silent_missing = false;
   bool defaults_see_params = false;  ///< a component's do; those of a spec see `graph`, which is this table
   bool values_see_this = false;      ///< a graph's values see the params of its spec
@@ -68,6 +71,9 @@ struct ParamRequest {
 
 /// The state of every param. `scope` is what values and defaults see beside this table.
 ParamTable evaluate_params(const ParamRequest& request, const EvaluationScope& scope, DiagnosticSink& sink);
+
+/// Labels for the params that a text refers to: where their values stand.
+std::vector<Label> sources_of(const Text& text, const EvaluationScope& scope);
 
 /// DG0603, DG0609 of defaults without references, and DG0608. `scope_name`: Params for a component, Graph for a spec.
 void check_defaults(const std::vector<ParamDefinition>& params, ReferenceScope scope_name, DiagnosticSink& sink);

@@ -70,7 +70,8 @@ void check_ports(const GraphModel& model, const GraphValues& values, DiagnosticS
                            clash->instance->slot->name, port.name, instance.slot->name))
             .in_graph(model.name)
             .also(clash->where, "first used here")
-            .help("write `port: auto`, or another number");
+            .help(port.endpoint ? std::string("write `port: auto`, or another number")
+                                : fmt::format("write `{}: auto`, or another number", port.name));
       }
       used.push_back(port);
       const bool shared = endpoint != nullptr && listen_of(*endpoint) == Listen::Fd;
@@ -81,8 +82,8 @@ void check_ports(const GraphModel& model, const GraphValues& values, DiagnosticS
                          instance.component->definition->name, port.number))
           .in_graph(model.name)
           .also(port.where, fmt::format("port of `{}`", port.name))
-          .help(port.endpoint ? "write `port: auto`, or let all replicas inherit one socket: `listen: fd`"
-                              : "write `auto`");
+          .help(port.endpoint ? std::string("write `port: auto`, or let all replicas inherit one socket: `listen: fd`")
+                              : fmt::format("write `{}: auto`", port.name));
     }
   }
 }

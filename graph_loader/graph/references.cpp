@@ -64,6 +64,12 @@ void ReferenceChecker::not_here(const Reference& reference, std::string_view all
       report(sink_, codes::unknown_reference, reference.where,
              reference.scope == ReferenceScope::Unknown ? fmt::format("`{}` names nothing", reference.as_written)
                                                         : fmt::format("`{}` is not known here", reference.as_written));
+  if (reference.scope == ReferenceScope::Unknown) {
+    const std::string_view inner = std::string_view(reference.as_written).substr(2);
+    const std::string_view written = inner.substr(0, inner.find('.'));
+    const auto& scopes = Words<ReferenceScope>::list;
+    if (suggest_fix(diagnostic, reference.where, written, {scopes.begin(), scopes.end()})) return;
+  }
   diagnostic.note(fmt::format("here a reference begins with {}", allowed));
 }
 
@@ -128,7 +134,7 @@ void ReferenceChecker::check_self(const Reference& reference, const Component& c
   if (std::find(self_names.begin(), self_names.end(), name) != self_names.end()) return;
   if (name.starts_with("port.")) {
     const std::string_view port = name.substr(5);
-    if (names_of(component).ports.count(port) != 0) return;
+    if (names_of(component).ports.count(port) != 0 || component.lacks(port)) return;
     auto diagnostic = report(sink_, codes::unknown_reference, reference.where,
                              fmt::format("component `{}` has no port `{}`", component.definition->name, port));
     suggest_fix(diagnostic, reference.where, port, component.port_names(), "its ports are");
@@ -140,15 +146,18 @@ void ReferenceChecker::check_self(const Reference& reference, const Component& c
     for (const EndpointDefinition& endpoint : component.endpoints) {
       if (protocol_of(endpoint, component.runtime) != Protocol::Dyn) names.push_back(endpoint.name.text);
     }
-    if (std::find(names.begin(), names.end(), wanted) != names.end()) return;
+    if (std::find(names.begin(), names.end(), wanted) != names.end() || component.lacks(wanted)) return;
     auto diagnostic =
         report(sink_, codes::unknown_reference, reference.where,
                fmt::format("component `{}` has no endpoint `{}` to listen on", component.definition->name, wanted));
     suggest_fix(diagnostic, reference.where, wanted, names, "it listens on");
     return;
   }
-  report(sink_, codes::unknown_reference, reference.where, fmt::format("`{}` names nothing", reference.as_written))
-      .note("`self` has `slot`, `replica`, `gpus`, `run_dir`, `port.NAME` and `listen.ENDPOINT`");
+  auto diagnostic =
+      report(sink_, codes::unknown_reference, reference.where, fmt::format("`{}` names nothing", reference.as_written));
+  const std::vector<std::string_view> known = {"slot", "replica", "gpus", "run_dir", "port", "listen"};
+  if (suggest_fix(diagnostic, reference.where, name.substr(0, name.find('.')), known)) return;
+  diagnostic.note("`self` has `slot`, `replica`, `gpus`, `run_dir`, `port.NAME` and `listen.ENDPOINT`");
 }
 
 void ReferenceChecker::check_client(const Reference& reference, const Component& component) const {

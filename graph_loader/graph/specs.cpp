@@ -31,6 +31,7 @@ const Slot* SpecModel::find_sidecar(std::string_view name) const { return find(s
 std::string fitting_help(const Catalog& catalog, const TypeRef& type) {
   const auto names = catalog.fitting(type);
   if (names.empty() && !catalog.looks_for_hints()) return {};
+  if (names.empty() && catalog.has_bad_components()) return {};  // one of them may be meant to fit
   if (names.empty()) return fmt::format("no component fits: one must implement `{}`", catalog.name_of(type));
   std::string list;
   for (std::size_t index = 0; index < names.size() && index < 8; ++index) {
@@ -82,6 +83,9 @@ void Specs::resolve(std::size_t index, const SpecModel* parent) {
   } else if (definition.extends || !definition.has_slots) {
     self.sound = false;
   }
+  for (const std::string_view key : {"extends", "slots", "sidecars", "params"}) {
+    if (definition.unread.contains(key)) self.sound = false;
+  }
   const auto readable = [](const SlotDefinition& slot) { return slot.readable; };
   self.sound = self.sound && std::all_of(definition.slots.begin(), definition.slots.end(), readable) &&
                std::all_of(definition.sidecars.begin(), definition.sidecars.end(), readable);
@@ -126,6 +130,12 @@ Slot Specs::resolve_slot(const SlotDefinition& definition) {
     slot.broken = true;
   }
   for (const Name& name : definition.defaults) {
+    if (name.text == "None" || name.text == "null" || name.text == "nil") {
+      report(sink_, codes::unknown_name, name.where, fmt::format("no component is called `{}`", name.text))
+          .help(fmt::format("a slot that may be empty is `optional {}`", definition.type.text));
+      slot.broken = true;
+      continue;
+    }
     const auto component = names_.component(name, *definition.scope, [&] { return catalog_.fitting(slot.type); });
     if (!component || catalog_.component(*component).bad) {
       slot.broken = true;
@@ -240,7 +250,7 @@ void Specs::check_entry(SpecModel& model) {
     suggest_fix(diagnostic, definition.entry->where, definition.entry->text, names, "its slots are");
     return;
   }
-  if (model.entry || definition.extends) return;
+  if (model.entry || definition.extends || definition.unread.contains("entry")) return;
   auto diagnostic =
       report(sink_, codes::bad_entry, definition.where, fmt::format("spec `{}` has no `entry`", definition.name));
   diagnostic.note("the entry is the slot that users talk to");

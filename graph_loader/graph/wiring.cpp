@@ -131,7 +131,11 @@ class Wirer {
         auto diagnostic =
             complain(codes::unknown_wire, target.where,
                      fmt::format("spec `{}` has no slot `{}`", model_.spec->definition->name, target.text));
-        suggest_fix(*diagnostic, target.where, target.text, slot_names(), "its slots are");
+        if (target.text.find(':') != std::string::npos) {
+          diagnostic->help(fmt::format("an address begins with its protocol: `http://{}`", target.text));
+        } else {
+          suggest_fix(*diagnostic, target.where, target.text, slot_names(), "its slots are");
+        }
         continue;
       }
       if (slot->broken) continue;
@@ -144,7 +148,8 @@ class Wirer {
       if (slot->empty()) {
         if (client.required()) {
           complain(codes::provider_empty, target.where,
-                   fmt::format("slot `{}` is empty, and {} is required", slot->name, client_words(instance, client)));
+                   fmt::format("slot `{}` is empty, and {} is required", slot->name, client_words(instance, client)))
+              ->also(slot->none_where, "left empty here");
         }
         continue;
       }
@@ -265,7 +270,8 @@ class Wirer {
                          client.definition.type.text, tier.front()->name))
           .in_graph(model_.name)
           .also(client.definition.type_value, "required here")
-          .also(tier.front()->where, "the slot that would provide it")
+          .also(tier.front()->none_where ? tier.front()->none_where : tier.front()->where,
+                tier.front()->none_where ? "left empty here" : "the slot that would provide it")
           .help(fmt::format("bind a component to `{}`, or declare the client `optional {}`", tier.front()->name,
                             client.definition.type.text));
       return;
@@ -287,8 +293,11 @@ class Wirer {
     auto diagnostic = report(sink_, codes::ambiguous_client, instance.item->use.where,
                              fmt::format("{} could be connected to {}", client_words(instance, client), one_of(names)));
     diagnostic.in_graph(model_.name).also(client.definition.type_value, "takes one");
-    for (const BoundSlot* slot : slots)
-      diagnostic.also(slot->where, fmt::format("holds a `{}`", client.definition.type.text));
+    for (const BoundSlot* slot : slots) {
+      const BoundItem& item = slot->items.front();
+      diagnostic.also(item.by_default ? slot->where : item.use.where,
+                      fmt::format("slot `{}` holds a `{}`", slot->name, client.definition.type.text));
+    }
     diagnostic.help(fmt::format("choose: `wire: {{{}.{}: {}}}`", instance.slot->name, client.definition.name.text,
                                 slots.front()->name));
   }

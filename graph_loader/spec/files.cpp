@@ -30,6 +30,7 @@ class StoppingSink final : public DiagnosticSink {
     next_.report(std::move(diagnostic));
   }
   bool afford_hint(std::size_t names) override { return next_.afford_hint(names); }
+  void stop() { stopped_ = true; }
   [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
@@ -85,6 +86,7 @@ class FileLoader {
       overlays_.report_unknown(spec_);
       spec_.trees.push_back(overlays_.take_tree());
       spec_.replaced = overlays_.take_replaced();
+      spec_.deleted = overlays_.take_deleted();
     }
     result.spec = std::move(spec_);
     return result;
@@ -111,7 +113,7 @@ class FileLoader {
     values_ += tree->values;
     if (values_ > max_values) return report_too_large(*scope.source, "more than 1000000 values in all files together");
     const SyntaxTree& kept = spec_.trees.emplace_back(std::move(*tree));
-    return check_version(*kept.root) ? &kept : nullptr;
+    return is_of_this_version(*kept.root) ? &kept : nullptr;
   }
 
   const SyntaxTree* report_too_large(const SourceFile& source, std::string message) {
@@ -130,7 +132,10 @@ class FileLoader {
     file.scope = &scope;
     file.tree = parse(path, std::move(bytes), scope);
     if (file.tree == nullptr) return;
-    for (const KnownEntry& entry : shape_.keys(*file.tree->root, grammar::file)) {
+    UnreadKeys unread;
+    const auto entries = shape_.keys(*file.tree->root, grammar::file, &unread);
+    check_sections(*file.tree->root, unread);
+    for (const KnownEntry& entry : entries) {
       if (entry.key->text != "imports" || entry.value->kind == NodeKind::Null) continue;
       if (const auto* items = shape_.items(*entry.value, "`imports`")) {
         file.imports.insert(file.imports.end(), items->begin(), items->end());
@@ -159,7 +164,10 @@ class FileLoader {
     scope.overlay = true;
     const SyntaxTree* tree = parse(path, std::move(bytes), scope);
     if (tree == nullptr) return;
-    for (const KnownEntry& section : shape_.keys(*tree->root, grammar::overlay)) {
+    UnreadKeys unread;
+    const auto sections = shape_.keys(*tree->root, grammar::overlay, &unread);
+    check_sections(*tree->root, unread);
+    for (const KnownEntry& section : sections) {
       if (section.rule->value.kind != grammar::Value::Kind::Table || section.value->kind == NodeKind::Null) continue;
       if (!section.value->is_mapping()) {
         shape_
@@ -195,22 +203,35 @@ class FileLoader {
             {{{first.file, first.begin, first.begin}, fmt::format("{}{}{}", entry, end, indent)}}};
   }
 
-  /// False: the file is of another version and is not read.
-  bool check_version(const Node& top) {
-    const Entry* version = top.find("apiVersion");
-    if (version == nullptr) {
-      const Span first = top.entries.empty() ? top.where : top.entries.front().key->where;
-      report(sink_, codes::api_version_missing, first, "the file has no `apiVersion`")
-          .help(fmt::format("begin it with `apiVersion: {}`", supported_version))
-          .fix(add_version(top, first));
-      return true;
+  /// DG0105; and names of a section that could not be read would be missed everywhere.
+  void check_sections(const Node& top, const UnreadKeys& unread) {
+    for (const std::string_view key : {"imports", "interfaces", "components", "specs", "graphs"}) {
+      if (unread.contains(key)) sink_.stop();
     }
+    if (top.find("apiVersion") != nullptr || unread.contains("apiVersion")) return;
+    const Span first = top.entries.empty() ? top.where : top.entries.front().key->where;
+    report(sink_, codes::api_version_missing, first, "the file has no `apiVersion`")
+        .help(fmt::format("begin it with `apiVersion: {}`", supported_version))
+        .fix(add_version(top, first));
+  }
+
+  /// False: the file is of another version and is not read.
+  bool is_of_this_version(const Node& top) {
+    const Entry* version = top.find("apiVersion");
+    if (version == nullptr) return true;
     if (version->value->is_scalar() && version->value->text == supported_version) return true;
-    report(sink_, codes::api_version_unsupported, version->value->where,
-           version->value->kind == NodeKind::Null ? std::string("`apiVersion` is empty")
-           : version->value->is_scalar() ? fmt::format("`apiVersion` `{}` is not supported", version->value->text)
-                                         : std::string("`apiVersion` must be text"))
-        .help(fmt::format("this program reads `{}`", supported_version));
+    auto diagnostic =
+        report(sink_, codes::api_version_unsupported, version->value->where,
+               version->value->kind == NodeKind::Null ? std::string("`apiVersion` is empty")
+               : version->value->is_scalar() ? fmt::format("`apiVersion` `{}` is not supported", version->value->text)
+                                             : std::string("`apiVersion` must be text"));
+    const Entry* kind = top.find("kind");
+    if (kind != nullptr && kind->value->text.starts_with("Dynamo")) {
+      diagnostic.note(fmt::format("this is a {} of Kubernetes", kind->value->text))
+          .help("`dynamo import FILE` writes a graph file that says the same");
+    } else {
+      diagnostic.help(fmt::format("this program reads `{}`", supported_version));
+    }
     return false;
   }
 
@@ -255,12 +276,30 @@ class FileLoader {
     if (!done_.emplace(target, alias).second) return;
     auto bytes = reader_.read(target);
     if (bytes.has_error()) {
-      report(sink_, codes::import_unreadable, path->where,
-             fmt::format("cannot read `{}`: {}", target, bytes.error().error.message()))
-          .note("the path of an import is relative to the importing file");
+      report_unreadable(*path, written->value, target, bytes.error());
       return;
     }
     open_file(target, target, std::move(*bytes), alias, false);
+  }
+
+  void report_unreadable(const Node& path, const std::string& written, const std::string& target, const Failure& why) {
+    if (written.find("://") != std::string::npos) {
+      report(sink_, codes::import_unreadable, path.where, fmt::format("cannot read `{}`: it is an address", written))
+          .note("imports are files of this machine, so that a graph is the same tomorrow");
+      return;
+    }
+    auto diagnostic = report(sink_, codes::import_unreadable, path.where,
+                             fmt::format("cannot read `{}`: {}", target, why.error.message()));
+    for (const std::string_view ending : {".yaml", ".yml"}) {
+      std::filesystem::path other(written);
+      other.replace_extension(ending);
+      const std::string there = normal((std::filesystem::path(target).parent_path() / other.filename()).string());
+      if (there == target || reader_.read(there).has_error()) continue;
+      diagnostic.label(fmt::format("there is `{}`", other.string()))
+          .fix({fmt::format("write `{}`", other.string()), Applicability::Maybe, {{path.where, other.string()}}});
+      return;
+    }
+    diagnostic.note("the path of an import is relative to the importing file");
   }
 
   static std::string full_name(const Entry& entry, const FileScope& scope) {
@@ -287,10 +326,13 @@ class FileLoader {
     }
     const auto [place, fresh] = table.emplace(name, NamedDefinition{kind, index, entry.key->where});
     if (fresh) return name;
-    report(sink_, codes::defined_twice, entry.key->where, fmt::format("{} `{}` is defined twice", word(kind), name))
+    report(sink_, codes::defined_twice, entry.key->where,
+           place->second.kind == kind
+               ? fmt::format("{} `{}` is defined twice", word(kind), name)
+               : fmt::format("`{}` is {} and {}", name, with_article(place->second.kind), with_article(kind)))
         .also(place->second.where, place->second.kind == kind
                                        ? "first defined here"
-                                       : fmt::format("a {} has this name", word(place->second.kind)))
+                                       : fmt::format("{} of this name", with_article(place->second.kind)))
         .note(is_type ? "interfaces and components share one set of names" : "specs and graphs share one set of names");
     return std::nullopt;
   }
@@ -338,6 +380,10 @@ class FileLoader {
 LoadedFiles load_files(const std::string& root, const std::vector<std::string>& overlays, FileReader& reader,
                        Sources& sources, DiagnosticSink& sink, Reading reading) {
   return FileLoader(reader, sources, sink).load(root, overlays, reading);
+}
+
+std::string with_article(NameKind kind) {
+  return fmt::format("{} {}", kind == NameKind::Interface ? "an" : "a", word(kind));
 }
 
 const FileScope& Spec::scope_of(const Span& where, const FileScope& otherwise) const {

@@ -54,6 +54,8 @@ constexpr auto habits = std::to_array<Habit>({
     {tuning, "component implementation impl with", "use", ""},
     {process, "environment environments envs variables vars env_vars", "env", ""},
     {process, "instances count copies scale num_replicas", "replicas", ""},
+    {process, "min_replicas max_replicas minReplicas maxReplicas autoscaling autoscale", "replicas",
+     "`replicas` says both: `replicas: 1..4`"},
     {process, "healthcheck health readinessProbe readiness readiness_probe startupProbe wait_until", "ready", ""},
     {process, "livenessProbe liveness liveness_probe watchdog", "live", ""},
     {process, "restart_policy restartPolicy Restart", "restart", ""},
@@ -190,6 +192,40 @@ std::optional<std::string> right_place(const Mapping& mapping, std::string_view 
   const std::string who = owners(key);
   if (who.empty()) return std::nullopt;
   return fmt::format("it is a key of {}: check where it stands, and its indentation", who);
+}
+
+std::optional<KindByKeys> kind_by_keys(const Node& node, const Mapping& mapping) {
+  // What only one kind of definition has, and what each kind must have.
+  static constexpr std::array signs = {
+      std::pair(std::string_view("bind"), &grammar::graph), std::pair(std::string_view("spec"), &grammar::graph),
+      std::pair(std::string_view("slots"), &grammar::spec), std::pair(std::string_view("command"), &grammar::component),
+      std::pair(std::string_view("implements"), &grammar::component)};
+  const bool definition = &mapping == &grammar::graph || &mapping == &grammar::spec ||
+                          &mapping == &grammar::component || &mapping == &grammar::interface;
+  if (!definition) return std::nullopt;
+  for (const auto& [key, kind] : signs) {
+    if (kind == &mapping && node.find(key) != nullptr) return std::nullopt;  // it is what it should be, and more
+  }
+  for (const Entry& entry : node.entries) {
+    for (const auto& [key, kind] : signs) {
+      if (entry.key->text != key || mapping.find(key) != nullptr) continue;
+      return KindByKeys{kind,
+                        kind == &grammar::graph  ? "graphs"
+                        : kind == &grammar::spec ? "specs"
+                                                 : "components",
+                        entry.key};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> mapping_with(const Mapping& mapping, const Node& value) {
+  if (value.kind != NodeKind::String) return std::nullopt;
+  if (&mapping == &grammar::graph) return fmt::format("{{spec: {}}}", scalar_text(value.text, true));
+  if (&mapping == &grammar::component) {
+    return fmt::format("{{command: {}}}", argument_list(value.text).value_or("[PROGRAM]"));
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> argument_list(std::string_view line) {

@@ -22,6 +22,17 @@ std::optional<MeantKey> meant_key(const grammar::Mapping& mapping, std::string_v
 /// Where a key belongs that stands in a mapping which does not have it: "under `resources`: `resources: {gpus: ...}`".
 std::optional<std::string> right_place(const grammar::Mapping& mapping, std::string_view key);
 
+/// A definition that has the keys of another kind, and not what its own kind must have: `bind` in a spec.
+struct KindByKeys {
+  const grammar::Mapping* mapping = nullptr;  ///< what it is
+  std::string_view section;                   ///< where such definitions stand
+  const Node* key = nullptr;                  ///< the first key that tells
+};
+std::optional<KindByKeys> kind_by_keys(const Node& node, const grammar::Mapping& mapping);
+
+/// One word in the place of a whole definition: `agg: LLMAgg` is `agg: {spec: LLMAgg}`.
+std::optional<std::string> mapping_with(const grammar::Mapping& mapping, const Node& value);
+
 /// A command line as an argument list: `python3 -m llm` is `[python3, -m, llm]`, and what only a shell can read is
 /// `[sh, -c, ...]`.
 std::optional<std::string> argument_list(std::string_view line);

@@ -57,6 +57,7 @@ std::optional<Entry> Overlays::apply(std::string_view section, const std::string
     layer.used = true;
     if (layer.definition.value->kind == NodeKind::Null) {
       result.reset();
+      deleted_.emplace(name, layer.definition.key->where);
     } else {
       result->value = merge(*result, layer.definition, &rule);
     }

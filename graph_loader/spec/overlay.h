@@ -28,6 +28,8 @@ class Overlays {
 
   /// The definition of that name (with its alias) with everything laid over it; none if it is deleted.
   std::optional<Entry> apply(std::string_view section, const std::string& name, const Entry& definition);
+  /// Names of definitions that were deleted, and where.
+  std::map<std::string, Span, std::less<>> take_deleted() { return std::move(deleted_); }
 
   /// DG0801 for every definition that was never asked for. `spec` knows the names that there are.
   void report_unknown(const Spec& spec);
@@ -55,6 +57,7 @@ class Overlays {
   SyntaxTree tree_;
   std::map<std::string, Section, std::less<>> sections_;
   Replaced replaced_;
+  std::map<std::string, Span, std::less<>> deleted_;
 };
 
 }  // namespace dynamo

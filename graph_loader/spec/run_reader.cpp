@@ -349,13 +349,13 @@ std::vector<VariableDefinition> read_env(const Entry& entry, Shape& shape) {
     const Node& value = *one.value;
     if (value.kind != NodeKind::String && value.kind != NodeKind::Int && value.kind != NodeKind::Float) {
       auto diagnostic = report(shape.sink(), codes::env_not_text, value.where,
-                               fmt::format("the value of `{}` must be text, not {}", one.key->text, describe(value)));
+                               must_be(fmt::format("the value of `{}`", one.key->text), "text", describe(value)));
       if (value.kind == NodeKind::Bool || value.kind == NodeKind::Null) {
         const std::string quoted = value.kind == NodeKind::Bool ? fmt::format("\"{}\"", value.text) : "\"\"";
-        diagnostic.note("programs read variables as text, and spell true and false in many ways")
-            .help(fmt::format("write {}", quoted));
+        diagnostic.help(fmt::format("write `{}`", quoted));
         // An empty value may as well be one that was forgotten.
         if (value.kind == NodeKind::Bool) {
+          diagnostic.note("programs read variables as text, and spell true and false in many ways");
           diagnostic.fix({"put it in quotes", Applicability::Machine, {{value.where, quoted}}});
         }
       }

@@ -17,6 +17,22 @@ std::vector<std::string_view> names_of(const grammar::Mapping& mapping) {
   return result;
 }
 
+/// Whether a value is of the kind that the grammar wants, whatever it says.
+bool is_of_its_kind(const grammar::Value& rule, const Node& node) {
+  using Kind = grammar::Value::Kind;
+  if (node.kind == NodeKind::Null && rule.may_be_empty) return true;
+  switch (rule.kind) {
+    case Kind::Leaf: return node.is_scalar() && node.kind != NodeKind::Null;
+    case Kind::List: return node.is_sequence();
+    case Kind::Mapping:
+    case Kind::Table: return node.is_mapping();
+    case Kind::OneOf:
+      return std::any_of(rule.choices.begin(), rule.choices.end(),
+                         [&](const grammar::Value& choice) { return is_of_its_kind(choice, node); });
+  }
+  return false;
+}
+
 /// Text that can stand in a list as it is, and cannot be meant as several items.
 bool is_plain_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -36,16 +52,20 @@ std::optional<bool> meant_boolean(const Node& node) {
 
 }  // namespace
 
-const grammar::Key* Shape::known(const Entry& entry, const Node& node, const grammar::Mapping& mapping) {
+/// Tells an unknown key, and what was meant by it.
+void Shape::report_unknown(const Node& node, std::size_t index, const grammar::Mapping& mapping, UnreadKeys* unread) {
+  const Entry& entry = node.entries[index];
   const std::string_view key = entry.key->text;
-  if (const grammar::Key* found = mapping.find(key)) return found;
   if (key == "kubernetes" || key == "slurm") {
     report(sink_, codes::reserved_key, entry.key->where, fmt::format("`{}` is reserved for `dynamo deploy`", key))
         .help(fmt::format("leave it out, or keep it as `x-{}`, which is ignored", key))
         .fix(replace_by(entry.key->where, fmt::format("x-{}", key), Applicability::Maybe));
-    return nullptr;
+    return;
   }
-  const std::vector<std::string_view> allowed = names_of(mapping);
+  const auto counts_as = [&](std::string_view meant) {
+    const grammar::Key* rule = mapping.find(meant);
+    if (rule != nullptr && unread != nullptr) unread->insert(rule->name);
+  };
   const bool elsewhere = grammar::is_key(key);
   auto diagnostic = elsewhere ? report(sink_, codes::key_of_another_mapping, entry.key->where,
                                        fmt::format("`{}` is not a key of {}", key, mapping.title))
@@ -61,37 +81,69 @@ const grammar::Key* Shape::known(const Entry& entry, const Node& node, const gra
       diagnostic.help(fmt::format("that is `{}`, which is here already", meant->key));
     }
     if (!is_here) diagnostic.fix(replace_by(entry.key->where, std::string(meant->key), Applicability::Maybe));
-    return nullptr;
+    counts_as(meant->key);
+    return;
   }
+  // A key without a value in front of it may be what this one belongs to.
+  if (index > 0 && node.entries[index - 1].value->kind == NodeKind::Null && !node.flow) {
+    const std::string_view above = node.entries[index - 1].key->text;
+    const grammar::Key* rule = mapping.find(above);
+    const grammar::Value* inside = rule == nullptr ? nullptr : grammar::as_mapping(rule->value);
+    const bool fits =
+        inside != nullptr && (inside->kind == grammar::Value::Kind::Table || inside->mapping->find(key) != nullptr);
+    if (fits) {
+      diagnostic.help(fmt::format("indent it more than `{}`, if it belongs there", above))
+          .also(node.entries[index - 1].key->where, "this has no value");
+      return;
+    }
+  }
+  const std::vector<std::string_view> allowed = names_of(mapping);
   if (elsewhere) {
     if (auto place = right_place(mapping, key)) {
       diagnostic.help(std::move(*place));
-      return nullptr;
+      return;
     }
-  } else {
-    const auto near = nearest(key, allowed);
-    const bool is_here = near && node.find(*near) != nullptr;  // two of them would be no better
-    if (is_here ? suggest(diagnostic, key, allowed) : suggest_fix(diagnostic, entry.key->where, key, allowed)) {
-      return nullptr;
-    }
+  } else if (const auto near = nearest(key, allowed)) {
+    counts_as(*near);
+    const bool is_here = node.find(*near) != nullptr;  // two of them would be no better
+    if (is_here ? suggest(diagnostic, key, allowed) : suggest_fix(diagnostic, entry.key->where, key, allowed)) return;
   }
-  diagnostic.note(fmt::format("its keys are {}", one_of(allowed)));
-  return nullptr;
+  diagnostic.note(fmt::format("its keys are {}", all_of(allowed)));
 }
 
-std::vector<KnownEntry> Shape::keys(const Node& node, const grammar::Mapping& mapping) {
+/// A definition that reads like one of another kind, because the line above it is missing: told once.
+bool Shape::is_of_another_kind(const Node& node, const grammar::Mapping& mapping, UnreadKeys* unread) {
+  const auto kind = kind_by_keys(node, mapping);
+  if (!kind || unread == nullptr) return false;
+  report(sink_, codes::key_of_another_mapping, kind->key->where,
+         fmt::format("`{}` is not a key of {}", kind->key->text, mapping.title))
+      .label(fmt::format("this reads like {}", kind->mapping->title))
+      .help(fmt::format("put it under `{}`", kind->section));
+  for (const grammar::Key& key : mapping.keys) unread->insert(key.name);
+  return true;
+}
+
+std::vector<KnownEntry> Shape::keys(const Node& node, const grammar::Mapping& mapping, UnreadKeys* unread) {
   std::vector<KnownEntry> result;
-  for (const Entry& entry : node.entries) {
+  if (is_of_another_kind(node, mapping, unread)) return result;
+  for (std::size_t index = 0; index < node.entries.size(); ++index) {
+    const Entry& entry = node.entries[index];
     if (entry.key->text.starts_with("x-")) continue;
-    if (const grammar::Key* rule = known(entry, node, mapping)) result.push_back({entry, rule});
+    if (const grammar::Key* rule = mapping.find(entry.key->text)) {
+      if (unread != nullptr && !is_of_its_kind(rule->value, *entry.value)) unread->insert(rule->name);
+      result.push_back({entry, rule});
+    } else {
+      report_unknown(node, index, mapping, unread);
+    }
   }
   return result;
 }
 
-std::vector<KnownEntry> Shape::keys(const Entry& entry, const grammar::Mapping& mapping) {
-  if (entry.value->is_mapping()) return keys(*entry.value, mapping);
+std::vector<KnownEntry> Shape::keys(const Entry& entry, const grammar::Mapping& mapping, UnreadKeys* unread) {
+  if (entry.value->is_mapping()) return keys(*entry.value, mapping, unread);
   if (entry.value->kind != NodeKind::Null) {
-    wrong_kind(entry.value->where, mapping.title, "a mapping", describe(*entry.value)).emit();
+    auto diagnostic = wrong_kind(entry.value->where, mapping.title, "a mapping", describe(*entry.value));
+    if (auto form = mapping_with(mapping, *entry.value)) propose(diagnostic, *entry.value, form);
   }
   return {};
 }
@@ -122,9 +174,8 @@ const std::vector<const Node*>* Shape::items(const Node& node, std::string_view 
 }
 
 void Shape::not_a_list(const Node& node, std::string_view what, std::string_view expected) {
-  auto diagnostic = report(sink_, codes::wrong_kind, node.where,
-                           fmt::format("{} must be {}, not {}", what, expected, describe(node)));
-  if (node.kind == NodeKind::String && is_plain_word(node.where.text())) {
+  auto diagnostic = report(sink_, codes::wrong_kind, node.where, must_be(what, expected, describe(node)));
+  if (node.kind == NodeKind::String && is_plain_word(node.text)) {
     const std::string list = fmt::format("[{}]", node.where.text());
     diagnostic.help(fmt::format("write `{}`", list)).fix(replace_by(node.where, list, Applicability::Machine));
   }
@@ -132,7 +183,7 @@ void Shape::not_a_list(const Node& node, std::string_view what, std::string_view
 
 DiagnosticBuilder Shape::wrong_kind(Span where, std::string_view what, std::string_view expected,
                                     std::string_view found) {
-  return report(sink_, codes::wrong_kind, where, fmt::format("{} must be {}, not {}", what, expected, found));
+  return report(sink_, codes::wrong_kind, where, must_be(what, expected, found));
 }
 
 void Shape::propose(DiagnosticBuilder& diagnostic, const Node& node, const std::optional<std::string>& written) {
@@ -146,10 +197,7 @@ void Shape::propose(DiagnosticBuilder& diagnostic, const Node& node, const std::
 
 std::optional<Located<std::string>> Shape::string(const Node& node, std::string_view what) {
   if (node.kind != NodeKind::String) {
-    auto diagnostic =
-        report(sink_, codes::wrong_kind, node.where, fmt::format("{} must be text, not {}", what, describe(node)));
-    if (node.is_scalar() && node.kind != NodeKind::Null)
-      diagnostic.help(fmt::format("write it in quotes: \"{}\"", node.text));
+    report(sink_, codes::wrong_kind, node.where, must_be(what, "text", describe(node))).emit();
     return std::nullopt;
   }
   if (const auto place = find_reference(node)) {
@@ -164,10 +212,9 @@ std::optional<Located<std::string>> Shape::string(const Node& node, std::string_
 
 std::optional<Text> Shape::text(const Node& node, std::string_view what) {
   if (node.kind != NodeKind::String) {
-    auto diagnostic =
-        report(sink_, codes::wrong_kind, node.where, fmt::format("{} must be text, not {}", what, describe(node)));
+    auto diagnostic = report(sink_, codes::wrong_kind, node.where, must_be(what, "text", describe(node)));
     if (node.is_scalar() && node.kind != NodeKind::Null) {
-      diagnostic.help(fmt::format("write it in quotes: \"{}\"", node.text))
+      diagnostic.help(fmt::format("write it in quotes: `\"{}\"`", node.text))
           .fix({"put it in quotes", Applicability::Machine, {{node.where, fmt::format("\"{}\"", node.text)}}});
     }
     return std::nullopt;
@@ -186,6 +233,10 @@ std::optional<Field> Shape::field(const Node& node, std::string_view what) {
 }
 
 std::optional<Name> Shape::name(const Node& node, std::string_view what) {
+  if (node.kind != NodeKind::String) {
+    report(sink_, codes::wrong_kind, node.where, must_be(what, "a name", describe(node))).emit();
+    return std::nullopt;
+  }
   const auto text = string(node, what);
   if (!text) return std::nullopt;
   const std::size_t dot = text->value.find('.');
@@ -202,8 +253,7 @@ std::optional<Name> Shape::name(const Node& node, std::string_view what) {
 
 std::optional<bool> Shape::boolean(const Node& node, std::string_view what) {
   if (node.kind == NodeKind::Bool) return parse_bool(node.text);
-  auto diagnostic = report(sink_, codes::wrong_kind, node.where,
-                           fmt::format("{} must be `true` or `false`, not {}", what, describe(node)));
+  auto diagnostic = report(sink_, codes::wrong_kind, node.where, must_be(what, "`true` or `false`", describe(node)));
   if (const auto meant = meant_boolean(node)) {
     const std::string text = *meant ? "true" : "false";
     diagnostic.help(fmt::format("write `{}`", text)).fix(replace_by(node.where, text, Applicability::Machine));
@@ -220,8 +270,7 @@ std::optional<int> Shape::integer(const KnownEntry& entry, std::string_view what
     }
   }
   if (node.kind != NodeKind::Int) {
-    auto diagnostic = report(sink_, codes::wrong_kind, node.where,
-                             fmt::format("{} must be a whole number, not {}", what, describe(node)));
+    auto diagnostic = report(sink_, codes::wrong_kind, node.where, must_be(what, "a whole number", describe(node)));
     if (node.kind == NodeKind::String && parse_integer(node.text)) {
       diagnostic.help(fmt::format("write `{}`, without quotes", node.text))
           .fix(replace_by(node.where, std::string(node.text), Applicability::Machine));

@@ -39,9 +39,9 @@ class Shape {
   enum class BadNames { LeftOut, Kept };
   std::vector<Entry> names(const Entry& entry, std::string_view what, BadNames bad = BadNames::LeftOut);
   /// The entries of a closed mapping; unknown keys are reported as DG0101, DG0102 or DG0114 and left out.
-  std::vector<KnownEntry> keys(const Node& node, const grammar::Mapping& mapping);
+  std::vector<KnownEntry> keys(const Node& node, const grammar::Mapping& mapping, UnreadKeys* unread = nullptr);
   /// As above for an entry's value, which may be empty.
-  std::vector<KnownEntry> keys(const Entry& entry, const grammar::Mapping& mapping);
+  std::vector<KnownEntry> keys(const Entry& entry, const grammar::Mapping& mapping, UnreadKeys* unread = nullptr);
   /// The items of a list; DG0103 if it is none.
   const std::vector<const Node*>* items(const Node& node, std::string_view what);
 
@@ -64,6 +64,10 @@ class Shape {
   }
   template <HasWords Enum>
   std::optional<Enum> choice(const Node& node, std::string_view what, Keys words = Words<Enum>::list) {
+    if (node.kind != NodeKind::String) {
+      wrong_kind(node.where, what, "one of its words", describe(node)).note(fmt::format("it is {}", one_of(words)));
+      return std::nullopt;
+    }
     const auto text = string(node, what);
     if (!text) return std::nullopt;
     if (std::find(words.begin(), words.end(), text->value) != words.end()) return from_word<Enum>(text->value);
@@ -89,7 +93,8 @@ class Shape {
   bool check_ulimit(const Field& field, LimitKind kind);
 
  private:
-  const grammar::Key* known(const Entry& entry, const Node& node, const grammar::Mapping& mapping);
+  void report_unknown(const Node& node, std::size_t index, const grammar::Mapping& mapping, UnreadKeys* unread);
+  bool is_of_another_kind(const Node& node, const grammar::Mapping& mapping, UnreadKeys* unread);
   DiagnosticSink& sink_;
 };
 

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,10 @@ struct Field {
   Span where;
 };
 
+/// Keys of a mapping that are there and could not be read, misspelled or with a value of the wrong kind, by the name
+/// that the grammar has for them. What they say is not known, so nobody may complain that it is missing.
+using UnreadKeys = std::set<std::string_view>;
+
 struct InterfaceEndpoint {
   Name name;
   std::optional<Located<std::string>> signature;
@@ -54,6 +59,7 @@ struct InterfaceDefinition {
   std::string name;            ///< with its alias
   Span where;
   const FileScope* scope = nullptr;
+  UnreadKeys unread;
   std::vector<Name> extends;
   std::vector<InterfaceEndpoint> endpoints;
 };
@@ -177,12 +183,12 @@ struct ComponentDefinition {
   std::string simple_name;
   Span where;
   const FileScope* scope = nullptr;
+  UnreadKeys unread;
   std::optional<Name> extends;
   std::vector<Name> implements;
   std::optional<RuntimeKind> runtime;
   std::optional<std::vector<Text>> command;
-  bool unreadable = false;        ///< it, or what it extends, was not of the right kind
-  bool command_reported = false;  ///< it is there but unreadable
+  bool unreadable = false;  ///< it is no mapping, or what it extends no name
   std::optional<Text> cwd;
   std::vector<ParamDefinition> params;
   std::vector<ClientDefinition> clients;
@@ -220,6 +226,7 @@ struct SpecDefinition {
   std::string name;
   Span where;
   const FileScope* scope = nullptr;
+  UnreadKeys unread;
   std::optional<Name> extends;
   std::vector<ParamDefinition> params;
   std::vector<SlotDefinition> slots;
@@ -273,12 +280,14 @@ struct GraphDefinition {
   std::vector<BindingDefinition> sidecars;
   std::vector<WireDefinition> wires;
   std::vector<VariableDefinition> env;
-  bool unreadable_shape = false;  ///< neither or both of `spec` and `extends`
-  bool unreadable_bind = false;   ///< `bind` is not a mapping: what it lacks is not told
+  bool unreadable_shape = false;  ///< neither or both of `spec` and `extends`, or what it binds is not known
 };
 
 enum class NameKind { Interface, Component, Spec, Graph };
 DYNAMO_WORDS(NameKind, "interface", "component", "spec", "graph");
+
+/// "an interface".
+std::string with_article(NameKind kind);
 
 struct NamedDefinition {
   NameKind kind = NameKind::Component;
@@ -304,6 +313,8 @@ struct Spec {
   std::map<std::string, NamedDefinition, std::less<>> targets;  ///< specs and graphs
   std::deque<SyntaxTree> trees;                                 ///< own the nodes that the definitions refer to
   Replaced replaced;
+  std::map<std::string, Span, std::less<>>
+      deleted;  ///< names of definitions, and the keys of the overlays that deleted them
 
   /// The file that says what stands at `where`: a relative path is relative to its folder.
   [[nodiscard]] const FileScope& scope_of(const Span& where, const FileScope& otherwise) const;

@@ -201,7 +201,8 @@ bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) 
     }
   }
   bool good = true;
-  for (const KnownEntry& one : shape.keys(filtered, mapping)) {
+  UnreadKeys unread;
+  for (const KnownEntry& one : shape.keys(filtered, mapping, &unread)) {
     const std::string_view key = one.key->text;
     if (key == "use") {
       item.use = shape.name(*one.value, "`use`");
@@ -220,7 +221,7 @@ bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) 
       read_run_key(one, item.tune.run, shape);
     }
   }
-  return good;
+  return good && !unread.contains("use") && !unread.contains("params");
 }
 
 std::vector<BindingDefinition> read_sidecar_list(const Node& list, const FileScope* scope, Shape& shape) {
@@ -257,7 +258,7 @@ InterfaceDefinition read_interface(const Entry& entry, const FileScope* scope, S
   result.name = entry.key->text;
   result.where = entry.key->where;
   result.scope = scope;
-  for (const KnownEntry& one : shape.keys(entry, grammar::interface)) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::interface, &result.unread)) {
     if (one.key->text == "doc") {
       read_doc(one, shape);
     } else if (one.key->text == "extends") {
@@ -285,7 +286,7 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
   result.where = entry.key->where;
   result.scope = scope;
   result.unreadable = !entry.value->is_mapping() && entry.value->kind != NodeKind::Null;
-  for (const KnownEntry& one : shape.keys(entry, grammar::component)) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::component, &result.unread)) {
     const std::string_view key = one.key->text;
     if (key == "doc") {
       read_doc(one, shape);
@@ -297,7 +298,6 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
     } else if (key == "runtime") {
       result.runtime = shape.choice<RuntimeKind>(one, "`runtime`");
     } else if (key == "command") {
-      result.command_reported = true;
       std::vector<Text> words;
       if (one.value->kind == NodeKind::String) {
         auto diagnostic = shape.wrong_kind(one.value->where, "`command`", "a list", "text");
@@ -309,7 +309,11 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
         for (const Node* item : *items) {
           if (auto word = shape.text(*item, "a word of `command`")) words.push_back(std::move(*word));
         }
-        if (!items->empty() && words.size() == items->size()) result.command = std::move(words);
+        if (!items->empty() && words.size() == items->size()) {
+          result.command = std::move(words);
+        } else {
+          result.unread.insert("command");
+        }
       }
     } else if (key == "cwd") {
       result.cwd = shape.text(*one.value, "`cwd`");
@@ -332,7 +336,7 @@ SpecDefinition read_spec(const Entry& entry, const FileScope* scope, Shape& shap
   result.name = entry.key->text;
   result.where = entry.key->where;
   result.scope = scope;
-  for (const KnownEntry& one : shape.keys(entry, grammar::spec)) {
+  for (const KnownEntry& one : shape.keys(entry, grammar::spec, &result.unread)) {
     const std::string_view key = one.key->text;
     if (key == "doc") {
       read_doc(one, shape);
@@ -354,7 +358,8 @@ SpecDefinition read_spec(const Entry& entry, const FileScope* scope, Shape& shap
     }
   }
   const bool empty = entry.value->is_mapping() || entry.value->kind == NodeKind::Null;
-  if (empty && !result.has_slots && !result.extends) {
+  if (empty && !result.has_slots && !result.extends && !result.unread.contains("slots") &&
+      !result.unread.contains("extends")) {
     report(shape.sink(), codes::missing_key, result.where,
            fmt::format("spec `{}` has neither `slots` nor `extends`", result.name))
         .help("add `slots: {NAME: Type = Default}`");
@@ -370,7 +375,7 @@ BindingDefinition read_binding(Name slot, const Node& value, const FileScope* sc
   if (value.kind == NodeKind::Null || (value.is_mapping() && value.entries.empty())) {
     report(shape.sink(), codes::wrong_kind, result.slot.where,
            fmt::format("the binding of `{}` is empty", result.slot.text))
-        .help("name a component, or write `none`");
+        .help(fmt::format("name a component: `{}: COMPONENT`", result.slot.text));
     result.readable = false;
     return result;
   }
@@ -399,6 +404,37 @@ BindingDefinition read_binding(Name slot, const Node& value, const FileScope* sc
   return result;
 }
 
+namespace {
+
+std::vector<BindingDefinition> read_bindings(const Entry& entry, const FileScope* scope, Shape& shape) {
+  std::vector<BindingDefinition> result;
+  const std::vector<Entry> slots = shape.names(entry, "`bind`");
+  for (std::size_t index = 0; index < slots.size(); ++index) {
+    const Entry& slot = slots[index];
+    Name name{std::string(slot.key->text), slot.key->where};
+    const Entry* next = index + 1 < slots.size() ? &slots[index + 1] : nullptr;
+    const bool keys_beside = slot.value->kind == NodeKind::Null && next != nullptr && !entry.value->flow &&
+                             grammar::binding.find(next->key->text) != nullptr;
+    if (!keys_beside) {
+      result.push_back(read_binding(std::move(name), *slot.value, scope, false, shape));
+      continue;
+    }
+    report(shape.sink(), codes::wrong_kind, slot.key->where, fmt::format("the binding of `{}` is empty", name.text))
+        .also(next->key->where, fmt::format("`{}` stands beside it", next->key->text))
+        .help(fmt::format("indent what tunes the slot more than `{}`", name.text));
+    BindingDefinition empty;
+    empty.slot = std::move(name);
+    empty.where = slot.value->where;
+    empty.scope = scope;
+    empty.readable = false;
+    result.push_back(std::move(empty));
+    while (index + 1 < slots.size() && grammar::binding.find(slots[index + 1].key->text) != nullptr) ++index;
+  }
+  return result;
+}
+
+}  // namespace
+
 GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& shape) {
   GraphDefinition result;
   result.node = mapping_of(entry);
@@ -407,14 +443,16 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
   result.where = entry.key->where;
   result.scope = scope;
   if (!entry.value->is_mapping()) {
-    shape.wrong_kind(entry.value->where, fmt::format("graph `{}`", result.name), "a mapping", describe(*entry.value))
-        .emit();
+    auto diagnostic = shape.wrong_kind(entry.value->where, fmt::format("graph `{}`", result.name), "a mapping",
+                                       describe(*entry.value));
+    Shape::propose(diagnostic, *entry.value, mapping_with(grammar::graph, *entry.value));
     result.unreadable_shape = true;
     return result;
   }
   Span spec_key;
   Span extends_key;
-  for (const KnownEntry& one : shape.keys(*entry.value, grammar::graph)) {
+  UnreadKeys unread;
+  for (const KnownEntry& one : shape.keys(*entry.value, grammar::graph, &unread)) {
     const std::string_view key = one.key->text;
     if (key == "doc") {
       read_doc(one, shape);
@@ -436,11 +474,7 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
     } else if (key == "params") {
       result.params = read_param_values(one, shape);
     } else if (key == "bind") {
-      result.unreadable_bind = !one.value->is_mapping() && one.value->kind != NodeKind::Null;
-      for (const Entry& slot : shape.names(one, "`bind`")) {
-        result.bind.push_back(
-            read_binding({std::string(slot.key->text), slot.key->where}, *slot.value, scope, false, shape));
-      }
+      result.bind = read_bindings(one, scope, shape);
     } else if (key == "sidecars") {
       if (one.value->is_sequence()) {
         result.sidecars = read_sidecar_list(*one.value, scope, shape);
@@ -458,6 +492,10 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
       result.env = read_env(one, shape);
     }
   }
+  // What they would have said may be all that the graph lacks.
+  for (const std::string_view key : {"spec", "extends", "params", "bind", "sidecars", "wire"}) {
+    if (unread.contains(key)) result.unreadable_shape = true;
+  }
   if (spec_key && extends_key) {
     // A key that an overlay adds is the later one, too.
     const bool spec_later =
@@ -467,7 +505,7 @@ GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& sh
            fmt::format("graph `{}` has both `spec` and `extends`", result.name))
         .note("a graph that extends another is of the same spec");
     result.unreadable_shape = true;
-  } else if (!spec_key && !extends_key) {
+  } else if (!spec_key && !extends_key && !unread.contains("spec") && !unread.contains("extends")) {
     report(shape.sink(), codes::missing_key, result.where,
            fmt::format("graph `{}` has neither `spec` nor `extends`", result.name))
         .help("add `spec: NAME`");

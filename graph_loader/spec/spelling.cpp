@@ -37,6 +37,19 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) 
   return last[b.size()];
 }
 
+/// `from` is `to` with a letter lost, a letter doubled, or two neighbours swapped; not the first one, and no digit.
+bool is_one_slip(std::string_view from, std::string_view to) {
+  std::size_t same = 0;
+  while (same < std::min(from.size(), to.size()) && from[same] == to[same]) ++same;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (same == 0) return false;
+  if (from.size() + 1 == to.size()) return !is_digit(to[same]) && from.substr(same) == to.substr(same + 1);
+  if (from.size() == to.size() + 1)
+    return from[same] == from[same - 1] && !is_digit(from[same]) && from.substr(same + 1) == to.substr(same);
+  if (from.size() != to.size() || same + 2 > from.size() || is_digit(from[same]) || is_digit(to[same])) return false;
+  return from[same] == to[same + 1] && from[same + 1] == to[same] && from.substr(same + 2) == to.substr(same + 2);
+}
+
 }  // namespace
 
 std::optional<std::string_view> nearest(std::string_view wanted, const std::vector<std::string_view>& candidates) {
@@ -55,19 +68,19 @@ std::optional<std::string_view> nearest(std::string_view wanted, const std::vect
 }
 
 bool is_slip(std::string_view wanted, std::string_view guess, const std::vector<std::string_view>& candidates) {
-  constexpr std::size_t most = 2;
-  const auto digits = [](std::string_view text) {
-    std::string result;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(result),
-                 [](unsigned char c) { return std::isdigit(c) != 0; });
-    return result;
+  const std::string from = lower(wanted);
+  const std::string to = lower(guess);
+  const auto begins_with_it = [&](std::string_view other) {
+    return other != guess && other != wanted && lower(other).starts_with(from);
   };
-  const std::string folded = lower(wanted);
-  const std::size_t found = distance(folded, lower(guess), most);
-  if (found > most || found * 4 > wanted.size() || digits(wanted) != digits(guess)) return false;
+  if (from == to) {
+    return std::none_of(candidates.begin(), candidates.end(), [&](std::string_view other) {
+      return other != guess && other != wanted && lower(other) == to;
+    });
+  }
+  if (from.size() < 4 || !is_one_slip(from, to)) return false;
   return std::none_of(candidates.begin(), candidates.end(), [&](std::string_view other) {
-    if (other == guess || other == wanted) return false;
-    return lower(other).starts_with(folded) || distance(folded, lower(other), most) <= most;
+    return begins_with_it(other) || (other != guess && other != wanted && distance(from, lower(other), 2) <= 2);
   });
 }
 

@@ -41,7 +41,47 @@ std::optional<Reference> parse_reference(std::string_view inner) {
   if (dot == std::string_view::npos) return std::nullopt;
   result.scope = from_word<ReferenceScope>(path.substr(0, dot)).value_or(ReferenceScope::Unknown);
   result.name = path.substr(dot + 1);
+  if (result.scope == ReferenceScope::Env && !is_variable(result.name)) return std::nullopt;
   return result;
+}
+
+/// DG0606, with what was probably meant.
+void report_unreadable(Span where, std::string_view written, bool open, DiagnosticSink& sink) {
+  if (open) {
+    report(sink, codes::bad_interpolation, where, "`${` is not closed")
+        .label("no `}` follows")
+        .help("write `${SCOPE.NAME}`; `$$` is a dollar sign");
+    return;
+  }
+  auto diagnostic = report(sink, codes::bad_interpolation, where, fmt::format("`{}` is not a reference", written));
+  std::string_view inner = written.substr(2, written.size() - 3);
+  std::string without_blanks;
+  for (const char c : inner) {
+    if (c != ' ' && c != '\t') without_blanks += c;
+  }
+  if (without_blanks != inner && parse_reference(without_blanks)) {
+    const std::string fixed = fmt::format("${{{}}}", without_blanks);
+    diagnostic.help(fmt::format("write `{}`", fixed))
+        .fix({fmt::format("write `{}`", fixed), Applicability::Machine, {{where, fixed}}});
+    return;
+  }
+  const std::size_t dash = inner.find('-');
+  if (inner.starts_with("env.") && dash != std::string_view::npos) {
+    diagnostic.help(
+        fmt::format("write `${{{}:{}}}` for a text if it is not set", inner.substr(0, dash), inner.substr(dash)));
+    return;
+  }
+  if (is_variable(inner)) {
+    const bool upper = std::none_of(inner.begin(), inner.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    diagnostic.help(
+        upper ? fmt::format(
+                    "write `${{env.{0}}}` for a variable of the environment, or `$${{{0}}}` for the text itself", inner)
+              : fmt::format(
+                    "write `${{params.{0}}}` for a param of the component, or `${{graph.{0}}}` for one of the graph",
+                    inner));
+    return;
+  }
+  diagnostic.help("write `${SCOPE.NAME}`, `${SCOPE.NAME:-text}` or `${SCOPE.NAME:?message}`; `$$` is a dollar sign");
 }
 
 }  // namespace
@@ -84,16 +124,22 @@ Text read_text(const Node& scalar, DiagnosticSink& sink, std::size_t begin, std:
       continue;
     }
     const std::size_t close = text.find('}', dollar);
+    const std::size_t inside = text.find("${", dollar + 2);
+    if (close != std::string_view::npos && inside < close) {
+      report(sink, codes::bad_interpolation, scalar.part(begin + inside, 2), "a reference cannot hold another one")
+          .also(scalar.part(begin + dollar, 2), "the outer one")
+          .help("give the inner one to a param of its own, and name that here");
+      result.readable = false;
+      at = std::min(text.find('}', close + 1), text.size() - 1) + 1;
+      continue;
+    }
     std::optional<Reference> reference;
     if (close != std::string_view::npos) reference = parse_reference(text.substr(dollar + 2, close - dollar - 2));
     if (!reference) {
       const bool open = close == std::string_view::npos;
       const std::size_t end = open ? text.size() : close + 1;
-      report(sink, codes::bad_interpolation, scalar.part(begin + dollar, open ? 2 : end - dollar),
-             open ? std::string("`${` is not closed")
-                  : fmt::format("`{}` is not a reference", text.substr(dollar, end - dollar)))
-          .label(open ? "no `}` follows" : "")
-          .help("write `${SCOPE.NAME}`, `${SCOPE.NAME:-text}` or `${SCOPE.NAME:?message}`; `$$` is a dollar sign");
+      report_unreadable(scalar.part(begin + dollar, open ? 2 : end - dollar), text.substr(dollar, end - dollar), open,
+                        sink);
       result.readable = false;
       at = end;
       continue;

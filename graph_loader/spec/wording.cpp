@@ -10,6 +10,13 @@
 namespace dynamo {
 namespace {
 
+/// "its ports are", for one of them.
+std::string for_one(std::string_view introduction) {
+  if (introduction == "there are") return "there is only";
+  if (!introduction.starts_with("its ") || !introduction.ends_with("s are")) return std::string(introduction);
+  return fmt::format("its only {} is", introduction.substr(4, introduction.size() - 4 - 5));
+}
+
 /// The first of them; a list that fills a screen is no help.
 std::string some_of(std::span<const std::string_view> names) {
   constexpr std::size_t most = 24;
@@ -32,10 +39,20 @@ std::string describe(const Node& node) {
   return {};
 }
 
+std::string must_be(std::string_view what, std::string_view expected, std::string_view found) {
+  if (found == "nothing") return fmt::format("{} is empty, and must be {}", what, expected);
+  return fmt::format("{} must be {}, not {}", what, expected, found);
+}
+
 std::string quoted(std::span<const std::string_view> names) {
   std::string result;
   for (const std::string_view name : names) result += fmt::format("{}`{}`", result.empty() ? "" : ", ", name);
   return result;
+}
+
+std::string all_of(std::span<const std::string_view> names) {
+  if (names.size() < 2) return quoted(names);
+  return fmt::format("{} and `{}`", quoted(names.first(names.size() - 1)), names.back());
 }
 
 std::string one_of(std::span<const std::string_view> words) {
@@ -50,7 +67,10 @@ std::optional<std::string> suggest(DiagnosticBuilder& diagnostic, std::string_vi
     diagnostic.label(fmt::format("did you mean `{}`?", *guess));
     return std::string(*guess);
   }
-  if (!names.empty() && !introduction.empty()) diagnostic.help(fmt::format("{} {}", introduction, some_of(names)));
+  if (!names.empty() && !introduction.empty()) {
+    const std::string begin = names.size() == 1 ? for_one(introduction) : std::string(introduction);
+    diagnostic.help(fmt::format("{} {}", begin, some_of(names)));
+  }
   return std::nullopt;
 }
 

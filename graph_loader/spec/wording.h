@@ -15,8 +15,13 @@ namespace dynamo {
 /// "a number", "a list": what a node is.
 std::string describe(const Node& node);
 
+/// "`command` must be a list, not text", or what it is instead of `found` if that is nothing.
+std::string must_be(std::string_view what, std::string_view expected, std::string_view found);
+
 /// "`a`, `b`, `c`".
 std::string quoted(std::span<const std::string_view> names);
+/// "`a`, `b` and `c`".
+std::string all_of(std::span<const std::string_view> names);
 /// "`a`, `b` or `c`".
 std::string one_of(std::span<const std::string_view> words);
 
