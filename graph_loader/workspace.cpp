@@ -75,7 +75,27 @@ const CheckedGraph& Workspace::add(GraphModel model) {
   lint_reachability(graph);  // beside an error it is not told
   if (request_.gpus) check_gpus(graph.model, graph.values, *request_.gpus, diagnostics_);
   if (request_.check_environment) check_environment_of(graph);
+  check_demands(graph);
   return graph;
+}
+
+/// `${x:?message}` of values that are known and empty; those of the environment are asked for separately.
+void Workspace::check_demands(const CheckedGraph& graph) {
+  for (const Instance& instance : graph.values.instances) {
+    const EvaluationScope scope = scope_of(graph.values, instance, nullptr, graph.model.name);
+    const auto check = [&](const Text& text, TextPlace) {
+      const bool demands = std::any_of(text.pieces.begin(), text.pieces.end(), [](const Piece& piece) {
+        return piece.reference && piece.reference->fallback == Fallback::Error;
+      });
+      if (demands) evaluate(text, scope, diagnostics_);
+    };
+    const Component& component = *instance.component;
+    if (component.command != nullptr) {
+      for (const Text& word : *component.command) check(word, TextPlace::Run);
+    }
+    if (component.cwd != nullptr) check(*component.cwd, TextPlace::Run);
+    for_each_text(instance.run, check);
+  }
 }
 
 /// `serve --port N`: the first endpoint of the entry that has a port, and those that share its number.

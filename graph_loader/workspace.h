@@ -61,6 +61,7 @@ class Workspace {
   void apply_entry_port(CheckedGraph& graph);
   void check_environment_of(const Text& text, const std::optional<std::string>& graph);
   void check_environment_of_all();
+  void check_demands(const CheckedGraph& graph);
   void check_environment_of(const CheckedGraph& graph);
   void lint_components();
   void lint_reachability(const CheckedGraph& graph);

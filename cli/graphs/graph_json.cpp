@@ -14,7 +14,11 @@ namespace {
 
 namespace json = boost::json;
 
-json::object range_json(const ReplicaRange& range) { return {{"min", range.min}, {"max", range.max}}; }
+/// Null where it is not known.
+json::object range_json(const ReplicaRange& range) {
+  if (range.min < 0) return {{"min", nullptr}, {"max", nullptr}};
+  return {{"min", range.min}, {"max", range.max}};
+}
 
 json::object values_json(const NamedValues& values) {
   json::object result;

@@ -170,6 +170,16 @@ std::string show_table(const GraphView& graph, int width, const Style& style) {
   return result;
 }
 
+namespace {
+
+/// Whether its entry has an endpoint at all: a task has none.
+bool entry_listens(const Plan& plan) {
+  return std::any_of(plan.processes.begin(), plan.processes.end(),
+                     [&](const PlannedProcess& one) { return one.slot == plan.entry && !one.endpoints.empty(); });
+}
+
+}  // namespace
+
 std::string plan_table(const Plan& plan, int width, const Style& style) {
   Table table({"LEVEL", "REPLICA", "COMPONENT", "GPUS", "PORTS", "WAITS FOR"});
   add_processes(table, plan);
@@ -180,7 +190,9 @@ std::string plan_table(const Plan& plan, int width, const Style& style) {
     last = "no GPUs needed";
   }
   const auto address = entry_address(plan, true);
-  last += " · entry " + (address ? *address : visible(plan.entry) + ", on a port that is chosen at the start");
+  last += " · entry ";
+  last +=
+      address ? *address : visible(plan.entry) + (entry_listens(plan) ? ", on a port that is chosen at the start" : "");
   return table.text(width, style) + last + "\n";
 }
 

@@ -338,6 +338,21 @@ void Catalog::apply_interfaces(std::size_t index) {
   }
 }
 
+/// Programs of Dynamo have a port `system`, declared or not.
+void Catalog::report_like_system(const Component& component) {
+  const auto check = [&](const Name& name) {
+    if (variable_part(name.text) != "SYSTEM") return;
+    const bool same = name.text == "system";
+    report(sink_, same ? codes::defined_twice : codes::variables_collide, name.where,
+           same ? std::string("`system` is the port of every program of Dynamo")
+                : fmt::format("`{}` gives the variable of the port `system`", name.text))
+        .note("a component with `runtime: dynamo` and no http endpoint has the port `system`, which tells its health")
+        .help("choose another name");
+  };
+  for (const EndpointDefinition& one : component.definition->endpoints) check(one.name);
+  for (const PortDefinition& one : component.definition->run.ports) check(one.name);
+}
+
 /// DG0205 and DG0310: endpoints and ports share one set of names, and one set of variables.
 void Catalog::check_names(const Component& component) {
   const ComponentDefinition& definition = *component.definition;
@@ -363,6 +378,9 @@ void Catalog::check_names(const Component& component) {
   for (const PortDefinition& one : component.run.ports) {
     const bool mine = own_ports.contains(one.name.text);
     (mine ? own : inherited).push_back({one.name, variable_part(one.name.text), mine});
+  }
+  if (component.has_system_port() && find_named(component.run.ports, "system") == nullptr) {
+    report_like_system(component);
   }
   const auto check = [&](const std::vector<Known>& all, Code same_code, bool same_names) {
     // By name or variable: those before, and those of them that are this component's own.

@@ -117,6 +117,7 @@ class Catalog {
   [[nodiscard]] const FileScope* folder_of(const Text& text, const ComponentDefinition& definition) const;
   void apply_interfaces(std::size_t index);
   void check_names(const Component& component);
+  void report_like_system(const Component& component);
   void check_exclusive(const Component& component);
   void check_probes(const Component& component);
   [[nodiscard]] bool interface_extends(std::size_t narrow, std::size_t wide) const;

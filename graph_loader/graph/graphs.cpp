@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace dynamo {
 namespace {
@@ -292,6 +293,9 @@ void Graphs::bind_sidecar(GraphModel& model, const BindingDefinition& binding) {
                         : "name it otherwise: `sidecars: {NAME: COMPONENT}`");
       return;
     }
+    const bool none = binding.readable && !binding.items.empty() && binding.items.front().none;
+    // An overlay said so of what this graph itself adds.
+    if (none && spec_.replaced.contains({binding.where.file, binding.where.begin})) return;
     if (!names_component && binding.readable) {
       auto diagnostic = report(sink_, codes::no_such_sidecar, binding.slot.where,
                                fmt::format("graph `{}` has no sidecar `{}`", model.name, binding.slot.text));
@@ -352,7 +356,8 @@ void Graphs::finish(GraphModel& model, const GraphOverrides* overrides) {
   for (BoundSlot& slot : model.slots) finish_slot(model, slot);
   for (BoundSlot& sidecar : model.sidecars) finish_slot(model, sidecar);
   const auto gone = [](const BoundSlot& one) { return !one.declared && one.items.empty() && !one.broken; };
-  model.sidecars.erase(std::remove_if(model.sidecars.begin(), model.sidecars.end(), gone), model.sidecars.end());
+  std::copy_if(model.sidecars.begin(), model.sidecars.end(), std::back_inserter(model.removed_sidecars), gone);
+  std::erase_if(model.sidecars, gone);
 }
 
 void Graphs::finish_slot(GraphModel& model, BoundSlot& slot) {

@@ -63,6 +63,7 @@ struct GraphModel {
   bool parent_tells = false;  ///< what it lacks the graph that it extends lacks too, and that one is looked at
   std::vector<BoundSlot> slots;
   std::vector<BoundSlot> sidecars;
+  std::vector<BoundSlot> removed_sidecars;  ///< `none` for what another layer has added
   std::vector<ParamValue> params;
   std::vector<VariableDefinition> env;
   std::map<std::string, const WireDefinition*> wires;

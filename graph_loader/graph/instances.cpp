@@ -4,6 +4,7 @@
 #include "graph_loader/graph/references.h"
 #include "graph_loader/graph/run_layers.h"
 #include "graph_loader/spec/quantity.h"
+#include "graph_loader/spec/run_reader.h"
 #include "graph_loader/spec/shape.h"
 #include "graph_loader/spec/wording.h"
 
@@ -95,7 +96,8 @@ class Evaluator {
     });
     RunDefinition run = item.tune.run;
     std::erase_if(run.ports, [&](const PortDefinition& one) { return !has_named_port(component, one.name.text); });
-    merge_run(instance.run, run);
+    tune_run(instance.run, run);
+    if (instance.run.live && !instance.run.live->probe && run.live) report_no_probe(run.live->key, sink_);
     merge_endpoints(instance.endpoints, endpoints);
 
     for (const ParamValue& value : item.tune.params) {

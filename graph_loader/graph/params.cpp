@@ -69,7 +69,9 @@ Looked look_up(const Reference& reference, const EvaluationScope& scope) {
 
 void report_unset(const Reference& reference, const EvaluationScope& scope, DiagnosticSink& sink) {
   const bool is_env = reference.scope == ReferenceScope::Env;
-  const std::string what = is_env ? "environment variable" : "param";
+  const std::string what = is_env                                    ? "environment variable"
+                           : reference.scope == ReferenceScope::Self ? "`self`:"
+                                                                     : "param";
   auto diagnostic = report(sink, is_env ? codes::env_not_set : codes::param_not_set, reference.where,
                            reference.fallback == Fallback::Error && !reference.fallback_text.empty()
                                ? fmt::format("{} `{}`: {}", what, reference.name, reference.fallback_text)
@@ -236,8 +238,29 @@ class ParamEvaluator {
       }
       const ParamDefinition* next = step.needs.back();
       step.needs.pop_back();
-      open(*next);
+      const auto begin = std::find_if(path.begin(), path.end(), [&](const Step& one) { return one.param == next; });
+      if (begin == path.end()) {
+        open(*next);
+      } else {
+        std::vector<const ParamDefinition*> cycle;
+        for (auto one = begin; one != path.end(); ++one) cycle.push_back(one->param);
+        report_cycle(cycle);
+      }
     }
+  }
+
+  /// One that goes through a value; those of defaults alone are told where they are declared.
+  void report_cycle(const std::vector<const ParamDefinition*>& cycle) {
+    const auto has_value = [&](const ParamDefinition* one) { return values_.contains(one->name.text); };
+    if (std::none_of(cycle.begin(), cycle.end(), has_value)) return;
+    std::string chain;
+    for (const ParamDefinition* one : cycle) chain += fmt::format("`{}` needs ", one->name.text);
+    const ParamDefinition& last = *cycle.back();
+    const auto value = values_.find(last.name.text);
+    report(sink_, codes::param_cycle, value == values_.end() ? last.default_value->where : value->second->text.where,
+           fmt::format("param `{}` needs its own value", cycle.front()->name.text))
+        .in_graph(scope_.checked_graph)
+        .note(fmt::format("{}`{}`", chain, cycle.front()->name.text));
   }
 
   /// Params of a spec and values of a graph refer to each other as `graph.NAME`.

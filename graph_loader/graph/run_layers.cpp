@@ -58,10 +58,37 @@ void merge_run(RunDefinition& base, const RunDefinition& layer) {
   replace(base.stop.grace, layer.stop.grace);
 }
 
+namespace {
+
+/// Key by key; a probe of another kind takes the place of the old one.
+void tune_probe(std::shared_ptr<const ReadyDefinition>& base, const std::shared_ptr<const ReadyDefinition>& layer) {
+  if (!layer || !base) return replace(base, layer);
+  auto result = std::make_shared<ReadyDefinition>(*base);
+  result->nodes.insert(result->nodes.end(), layer->nodes.begin(), layer->nodes.end());
+  result->key = layer->key;
+  replace(result->probe, layer->probe);
+  replace(result->timeout, layer->timeout);
+  replace(result->interval, layer->interval);
+  replace(result->failures, layer->failures);
+  base = std::move(result);
+}
+
+}  // namespace
+
+void tune_run(RunDefinition& base, const RunDefinition& layer) {
+  auto ready = base.ready;
+  auto live = base.live;
+  merge_run(base, layer);
+  tune_probe(ready, layer.ready);
+  tune_probe(live, layer.live);
+  base.ready = std::move(ready);
+  base.live = std::move(live);
+}
+
 void merge_tune(TuneDefinition& base, const TuneDefinition& layer) {
   merge_params(base.params, layer.params);
   merge_endpoints(base.endpoints, layer.endpoints);
-  merge_run(base.run, layer.run);
+  tune_run(base.run, layer.run);
   replace(base.start, layer.start);
   replace(base.on_failure, layer.on_failure);
   replace(base.where, layer.where);

@@ -14,6 +14,8 @@ namespace dynamo {
 
 /// Lays `layer` over `base`.
 void merge_run(RunDefinition& base, const RunDefinition& layer);
+/// As a binding tunes: `ready` and `live` are merged per key, too.
+void tune_run(RunDefinition& base, const RunDefinition& layer);
 /// Lays one endpoint's settings over another's of the same name; the name keeps its first place.
 void merge_endpoint(EndpointDefinition& base, const EndpointDefinition& layer);
 /// As above for a list: new names go to the end.

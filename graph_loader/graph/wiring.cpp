@@ -81,6 +81,7 @@ class Wirer {
 
   void connect(const Instance& instance, const Client& client) {
     const auto wire = model_.wires.find(fmt::format("{}.{}", instance.slot->name, client.definition.name.text));
+    if (wire != model_.wires.end() && !wire->second->readable) return;  // it was told
     if (wire != model_.wires.end()) {
       connect_by_wire(instance, client, *wire->second);
     } else {

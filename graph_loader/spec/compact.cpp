@@ -202,6 +202,12 @@ ParamDefinition read_param(const Entry& entry, Shape& shape) {
     param.type = *plain;
     param.readable = true;
   }
+  if (const std::size_t dollar = type.find("${"); !param.readable && dollar != std::string_view::npos) {
+    report(shape.sink(), codes::interpolation_not_allowed, node.part(whole.find("${"), 2),
+           "the type of a param cannot hold a reference")
+        .note("its default can: `string = ${graph.model}`");
+    return param;
+  }
   if (!param.readable) {
     report(shape.sink(), codes::wrong_kind, node.where, fmt::format("`{}` is not the type of a param", type))
         .note(

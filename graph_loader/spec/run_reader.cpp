@@ -133,7 +133,8 @@ std::optional<ProbeDefinition> read_probe(const Entry& entry, Shape& shape) {
       break;
     }
   }
-  if (!good) return std::nullopt;
+  // What else it says is checked all the same.
+  if (!good && !probe.port) return std::nullopt;
   return probe;
 }
 
@@ -159,16 +160,18 @@ std::optional<std::string> read_plain_duration(const Node& node, std::string_vie
   return field->text.as_written();
 }
 
-std::shared_ptr<const ReadyDefinition> read_ready(const Entry& entry, bool live, Shape& shape) {
+/// `tunes`: the probe may be that of the component.
+std::shared_ptr<const ReadyDefinition> read_ready(const Entry& entry, bool live, bool tunes, Shape& shape) {
   const std::string what = live ? "`live`" : "`ready`";
   if (!entry.value->is_mapping()) {
     shape.wrong_kind(entry.value->where, what, "a mapping", describe(*entry.value)).emit();
     return nullptr;
   }
   ReadyDefinition result;
-  result.node = entry.value;
+  result.nodes = {entry.value};
   result.key = entry.key->where;
-  bool has_probe = false;
+  // A kind of probe that `live` does not have was meant as one.
+  bool has_probe = live && (entry.value->find("log") != nullptr || entry.value->find("notify") != nullptr);
   for (const KnownEntry& one : shape.keys(*entry.value, live ? grammar::live : grammar::ready)) {
     const std::string_view key = one.key->text;
     if (key == "timeout") {
@@ -186,9 +189,8 @@ std::shared_ptr<const ReadyDefinition> read_ready(const Entry& entry, bool live,
       result.probe = read_probe(one, shape);
     }
   }
-  if (live && !has_probe) {
-    report(shape.sink(), codes::missing_key, entry.key->where, "`live` needs a probe")
-        .help("add `http`, `tcp` or `exec`");
+  if (live && !has_probe && !tunes) {
+    report_no_probe(entry.key->where, shape.sink());
     return nullptr;
   }
   return std::make_shared<const ReadyDefinition>(std::move(result));
@@ -367,7 +369,11 @@ std::vector<VariableDefinition> read_env(const Entry& entry, Shape& shape) {
   return result;
 }
 
-bool read_run_key(const Entry& entry, RunDefinition& run, Shape& shape) {
+void report_no_probe(Span live, DiagnosticSink& sink) {
+  report(sink, codes::missing_key, live, "`live` needs a probe").help("add `http`, `tcp`, `grpc` or `exec`");
+}
+
+bool read_run_key(const Entry& entry, RunDefinition& run, bool tunes, Shape& shape) {
   const std::string_view key = entry.key->text;
   if (key == "env") {
     run.env = read_env(entry, shape);
@@ -382,9 +388,9 @@ bool read_run_key(const Entry& entry, RunDefinition& run, Shape& shape) {
       if (port) run.ports.push_back({{std::string(one.key->text), one.key->where}, std::move(*port)});
     }
   } else if (key == "ready") {
-    run.ready = read_ready(entry, false, shape);
+    run.ready = read_ready(entry, false, tunes, shape);
   } else if (key == "live") {
-    run.live = read_ready(entry, true, shape);
+    run.live = read_ready(entry, true, tunes, shape);
   } else if (key == "restart") {
     read_restart(entry, run.restart, shape);
   } else if (key == "stop") {
@@ -464,10 +470,15 @@ void report_repeated(const std::vector<Name>& names, std::string_view what, Shap
   for (std::size_t later = 1; later < names.size(); ++later) {
     for (std::size_t earlier = 0; earlier < later; ++earlier) {
       if (names[earlier].text != names[later].text) continue;
+      const bool same = names[earlier].where.text() == names[later].where.text();
       auto diagnostic = report(shape.sink(), codes::defined_twice, names[later].where,
-                               fmt::format("{} `{}` is listed twice", what, names[later].text));
-      diagnostic.also(names[earlier].where, "first listed here");
-      if (auto fix = without_item(names[later - 1].where, names[later].where)) diagnostic.fix(std::move(*fix));
+                               same ? fmt::format("{} `{}` is listed twice", what, names[later].text)
+                                    : fmt::format("two {}s get the name `{}`", what, names[later].text));
+      diagnostic.also(names[earlier].where, same ? "first listed here" : "the other one");
+      if (!same) {
+        diagnostic.help("give them names: `{NAME: COMPONENT}`");
+      } else if (auto fix = without_item(names[later - 1].where, names[later].where))
+        diagnostic.fix(std::move(*fix));
       break;
     }
   }

@@ -10,7 +10,10 @@ namespace dynamo {
 /// `env`, also of a graph (DG0112, DG0108).
 std::vector<VariableDefinition> read_env(const Entry& entry, Shape& shape);
 /// Reads `entry` if its key is one of the shared keys. False: it is none of them.
-bool read_run_key(const Entry& entry, RunDefinition& run, Shape& shape);
+bool read_run_key(const Entry& entry, RunDefinition& run, bool tunes, Shape& shape);
+
+/// DG0104: `live` without a probe.
+void report_no_probe(Span live, DiagnosticSink& sink);
 
 /// The endpoints of a component; `of_binding`: `sig` and `protocol` are DG0411.
 std::vector<EndpointDefinition> read_endpoints(const Entry& entry, Shape& shape, bool of_binding);

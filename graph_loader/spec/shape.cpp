@@ -253,6 +253,10 @@ std::optional<Name> Shape::name(const Node& node, std::string_view what) {
 
 std::optional<bool> Shape::boolean(const Node& node, std::string_view what) {
   if (node.kind == NodeKind::Bool) return parse_bool(node.text);
+  if (const auto place = node.kind == NodeKind::String ? find_reference(node) : std::nullopt) {
+    report(sink_, codes::interpolation_not_allowed, *place, fmt::format("{} cannot hold a reference", what)).emit();
+    return std::nullopt;
+  }
   auto diagnostic = report(sink_, codes::wrong_kind, node.where, must_be(what, "`true` or `false`", describe(node)));
   if (const auto meant = meant_boolean(node)) {
     const std::string text = *meant ? "true" : "false";

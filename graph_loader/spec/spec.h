@@ -128,7 +128,7 @@ struct ProbeDefinition {
 };
 
 struct ReadyDefinition {
-  const Node* node = nullptr;
+  std::vector<const Node*> nodes;  ///< what it was merged of, weakest first
   Span key;
   std::optional<ProbeDefinition> probe;
   std::optional<Field> timeout;
@@ -218,6 +218,7 @@ struct WireDefinition {
   Name key;
   std::string slot;
   std::string client;
+  bool readable = true;  ///< false: what it is wired to is not known
   std::vector<WireTarget> targets;
 };
 

@@ -120,13 +120,14 @@ std::vector<WireDefinition> read_wires(const Entry& entry, Shape& shape) {
     if (nodes.empty()) {
       report(shape.sink(), codes::wrong_kind, one.value->where, "a wire needs a target")
           .help("write `none` to leave the client unconnected");
+      wire.readable = false;
+      result.push_back(std::move(wire));
       continue;
     }
-    bool good = true;
     for (const Node* node : nodes) {
       const auto text = shape.string(*node, "the target of a wire");
       if (!text) {
-        good = false;
+        wire.readable = false;
         continue;
       }
       WireTarget target{WireTarget::Kind::Slot, text->value, node->where};
@@ -134,7 +135,7 @@ std::vector<WireDefinition> read_wires(const Entry& entry, Shape& shape) {
       if (text->value.find("://") != std::string::npos) target.kind = WireTarget::Kind::Url;
       wire.targets.push_back(std::move(target));
     }
-    if (good) result.push_back(std::move(wire));
+    result.push_back(std::move(wire));
   }
   return result;
 }
@@ -218,7 +219,7 @@ bool read_item(const Node& node, BindingItem& item, bool sidecar, Shape& shape) 
     } else if (key == "where") {
       read_where(one, item.tune, shape);
     } else {
-      read_run_key(one, item.tune.run, shape);
+      read_run_key(one, item.tune.run, true, shape);
     }
   }
   return good && !unread.contains("use") && !unread.contains("params");
@@ -324,7 +325,7 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
     } else if (key == "endpoints") {
       result.endpoints = read_endpoints(one, shape, false);
     } else {
-      read_run_key(one, result.run, shape);
+      read_run_key(one, result.run, false, shape);
     }
   }
   return result;
@@ -383,8 +384,12 @@ BindingDefinition read_binding(Name slot, const Node& value, const FileScope* sc
     result.is_list = true;
     for (const Node* node : value.items) {
       BindingItem item;
-      if (node->kind == NodeKind::Null || node->is_sequence()) {
-        shape.wrong_kind(node->where, "an item of a binding", "a component or a mapping", describe(*node)).emit();
+      const bool empty = node->is_mapping() && node->entries.empty();
+      if (node->kind == NodeKind::Null || node->is_sequence() || empty) {
+        shape
+            .wrong_kind(node->where, "an item of a binding", "a component or a mapping",
+                        empty ? "nothing" : describe(*node))
+            .emit();
         result.readable = false;
         continue;
       }

@@ -66,14 +66,14 @@ ComponentSummary component_of(const Component& component, const Catalog& catalog
   return result;
 }
 
-SpecDetails spec_of(const SpecModel& spec) {
+SpecDetails spec_of(const SpecModel& spec, const Catalog& catalog) {
   SpecDetails result;
   result.name = spec.definition->name;
   result.doc = doc_of(spec.definition->node);
   result.at = place_of(spec.definition->where);
   if (spec.definition->extends) result.extends = spec.definition->extends->text;
   result.entry = spec.entry ? spec.entry->text : "";
-  result.servable = servable(spec);
+  result.servable = servable(spec, catalog);
   result.slots = slots_of(spec.slots);
   result.sidecars = slots_of(spec.sidecars);
   result.params = summaries_of(spec.params);
@@ -111,7 +111,7 @@ Defining list_definitions(const LoadRequest& request, const DefinitionKinds& kin
       all.file = workspace.target().file;
       const Spec& spec = workspace.spec();
       for (std::size_t index = 0; kinds.specs && index < spec.specs.size(); ++index) {
-        all.specs.push_back(spec_of(workspace.specs().model(index)));
+        all.specs.push_back(spec_of(workspace.specs().model(index), workspace.catalog()));
       }
       for (std::size_t index = 0; kinds.components && index < spec.components.size(); ++index) {
         all.components.push_back(component_of(workspace.catalog().component(index), workspace.catalog()));

@@ -39,6 +39,20 @@ boost::json::value as_written(const Node& node) {
   return nullptr;
 }
 
+/// A probe takes the place of one of another kind; the other keys are merged.
+boost::json::value as_written(const ReadyDefinition& ready) {
+  boost::json::object result;
+  for (const Node* node : ready.nodes) {
+    const auto is_probe = [](const Entry& entry) { return from_word<ProbeKind>(entry.key->text).has_value(); };
+    if (std::any_of(node->entries.begin(), node->entries.end(), is_probe)) {
+      for (const std::string_view kind : Words<ProbeKind>::list) result.erase(kind);
+    }
+    const boost::json::value written = as_written(*node);
+    for (const auto& [key, value] : written.as_object()) result[key] = value;
+  }
+  return result;
+}
+
 class Viewer {
  public:
   Viewer(const CheckedGraph& graph, const Workspace& workspace) : graph_(graph), workspace_(workspace) {}
@@ -80,9 +94,10 @@ class Viewer {
     return view;
   }
 
+  /// With everything filled in, or as it stands if something in it is not known.
   std::string text(const Text& written) {
     DiagnosticList ignored;
-    return evaluate(written, scope_, ignored).value.as_written();
+    return evaluate(written, scope_, ignored).known().value_or(written.as_written());
   }
 
   boost::json::value port(const EndpointDefinition& endpoint, const Instance& instance) {
@@ -123,8 +138,8 @@ class Viewer {
       view.ports.emplace_back(one.name.text, port(instance, one.name.text, one.port));
     if (component.has_system_port() && find_named(instance.run.ports, "system") == nullptr)
       view.ports.emplace_back("system", "auto");
-    if (instance.run.ready) view.ready = as_written(*instance.run.ready->node);
-    if (instance.run.live) view.live = as_written(*instance.run.live->node);
+    if (instance.run.ready) view.ready = as_written(*instance.run.ready);
+    if (instance.run.live) view.live = as_written(*instance.run.live);
     policies(view, instance);
     return view;
   }
@@ -176,12 +191,20 @@ class Viewer {
 
 }  // namespace
 
-bool servable(const SpecModel& spec) {
-  const auto filled = [](const Slot& slot) { return !slot.broken && (!slot.defaults.empty() || slot.may_be_empty()); };
+bool servable(const SpecModel& spec, const Catalog& catalog) {
+  const auto has_default = [](const ParamDefinition& param) { return param.default_value.has_value(); };
+  const auto runs = [&](const Slot& slot) {
+    return std::all_of(slot.defaults.begin(), slot.defaults.end(), [&](const DefaultComponent& one) {
+      const auto& params = catalog.component(one.component).params;
+      return std::all_of(params.begin(), params.end(), has_default);
+    });
+  };
+  const auto filled = [&](const Slot& slot) {
+    return !slot.broken && (!slot.defaults.empty() || slot.may_be_empty()) && runs(slot);
+  };
   return spec.sound && std::all_of(spec.slots.begin(), spec.slots.end(), filled) &&
          std::all_of(spec.sidecars.begin(), spec.sidecars.end(), filled) &&
-         std::all_of(spec.params.begin(), spec.params.end(),
-                     [](const ParamDefinition& param) { return param.default_value.has_value(); });
+         std::all_of(spec.params.begin(), spec.params.end(), has_default);
 }
 
 GraphList list_graphs(const Workspace& workspace) {
@@ -204,7 +227,8 @@ GraphList list_graphs(const Workspace& workspace) {
   }
   for (std::size_t index = 0; index < workspace.spec().specs.size(); ++index) {
     const SpecModel& spec = workspace.specs().model(index);
-    result.specs.push_back({spec.definition->name, spec.entry ? spec.entry->text : "", servable(spec)});
+    result.specs.push_back(
+        {spec.definition->name, spec.entry ? spec.entry->text : "", servable(spec, workspace.catalog())});
   }
   const auto by_name = [](const auto& a, const auto& b) { return a.name < b.name; };
   std::sort(result.graphs.begin(), result.graphs.end(), by_name);

@@ -7,7 +7,7 @@
 namespace dynamo {
 
 /// It runs as it stands: every slot has a default or may be empty, and every param is set.
-bool servable(const SpecModel& spec);
+bool servable(const SpecModel& spec, const Catalog& catalog);
 
 GraphList list_graphs(const Workspace& workspace);
 GraphView show_graph(const CheckedGraph& graph, const Workspace& workspace);

@@ -28,7 +28,7 @@ std::string in_one_line(const Node& node) {
   }
 }
 
-/// These are replaced as a whole by the next layer, whatever they hold.
+/// A component that says one of these says all of it; only a binding tunes their keys.
 bool is_whole(std::string_view key) { return key == "ready" || key == "live"; }
 
 class Collector {
@@ -44,6 +44,7 @@ class Collector {
     wires();
     for (const BoundSlot& slot : graph_.model.slots) place(slot);
     for (const BoundSlot& slot : graph_.model.sidecars) place(slot);
+    for (const BoundSlot& slot : graph_.model.removed_sidecars) filling(slot);
     return std::move(origins_);
   }
 
@@ -76,7 +77,25 @@ class Collector {
     for (const Entry& entry : node.entries) {
       const grammar::Key* key = mapping.find(entry.key->text);
       if (key == nullptr || key->name == left_out || key->name == "doc" || key->name == "extends") continue;
-      value(prefix + std::string(key->name), *entry.value, is_whole(key->name) ? nullptr : &key->value, by);
+      const std::string path = prefix + std::string(key->name);
+      if (key->name == "implements") {
+        for (const Node* item : entry.value->items)
+          set(fmt::format("{}.{}", path, item->text), std::string(item->text), by, item->where);
+        continue;
+      }
+      if (is_whole(key->name) && &mapping == &grammar::component) forget_below(path, *entry.value, by);
+      value(path, *entry.value, &key->value, by);
+    }
+  }
+
+  /// Keys of `ready` or `live` that a component inherits and does not say again.
+  void forget_below(const std::string& path, const Node& node, const std::string& by) {
+    for (Origin& one : origins_) {
+      if (!one.path.starts_with(path + ".")) continue;
+      const std::string key = one.path.substr(path.size() + 1);
+      if (node.find(key.substr(0, key.find('.'))) == nullptr) {
+        one.settings.push_back({"", by, place_of(node.where)});
+      }
     }
   }
 
@@ -133,6 +152,7 @@ class Collector {
   void wires() {
     const auto add = [&](const std::vector<WireDefinition>& wires, const std::string& by) {
       for (const WireDefinition& wire : wires) {
+        if (!wire.readable) continue;
         std::string targets;
         for (const WireTarget& target : wire.targets) targets += (targets.empty() ? "" : ", ") + target.text;
         set("wire." + wire.key.text, targets, by, wire.targets.front().where);
