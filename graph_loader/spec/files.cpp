@@ -86,6 +86,7 @@ class FileLoader {
       overlays_.report_unknown(spec_);
       spec_.trees.push_back(overlays_.take_tree());
       spec_.replaced = overlays_.take_replaced();
+      result.repeated_keys = overlays_.take_repeated_keys();
       spec_.deleted = overlays_.take_deleted();
     }
     result.spec = std::move(spec_);

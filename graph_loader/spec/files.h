@@ -3,6 +3,7 @@
 // of them defines. Reports DG0001 to DG0007, DG0105, DG0106, DG0203 to DG0205 and every mistake of shape.
 
 #include "graph_loader/spec/file_reader.h"
+#include "graph_loader/spec/overlay.h"
 #include "graph_loader/spec/spec.h"
 #include "proto/diagnostic.h"
 
@@ -16,6 +17,7 @@ struct LoadedFiles {
   Spec spec;
   bool complete = false;                  ///< false: a file could not be read as one, nothing more can be checked
   std::optional<std::string> unreadable;  ///< the root or an overlay could not be opened
+  std::vector<RepeatedKey> repeated_keys;
 };
 
 /// What is read of files that cannot be trusted, because one of them is missing or not YAML.

@@ -39,6 +39,10 @@ bool is_sidecars(const grammar::Value& rule) {
   return list != nullptr && list->item->kind == Kind::Leaf && list->item->leaf == grammar::Leaf::Component;
 }
 
+bool has_names_for_keys(const grammar::Value* inside) {
+  return inside != nullptr && inside->kind == Kind::Table && inside->key_form != grammar::KeyForm::Variable;
+}
+
 }  // namespace
 
 void Overlays::add(std::string_view section, const Entry& definition) {
@@ -55,7 +59,9 @@ std::optional<Entry> Overlays::apply(std::string_view section, const std::string
   for (Layer& layer : found->second) {
     if (!result) break;  // deleted by an earlier overlay: a later one has nothing to change
     layer.used = true;
-    if (layer.definition.value->kind == NodeKind::Null) {
+    const bool deletes = layer.definition.value->kind == NodeKind::Null;
+    repeated_keys_.push_back({definition.key, layer.definition.key, deletes});
+    if (deletes) {
       result.reset();
       deleted_.emplace(name, layer.definition.key->where);
     } else {
@@ -117,6 +123,9 @@ const Node* Overlays::merge_mappings(const Node& base, const Node& layer, const 
     const auto known = std::find_if(result.entries.begin(), result.entries.end(),
                                     [&](const Entry& one) { return one.key->text == change.key->text; });
     const bool deletes = change.value->kind == NodeKind::Null;
+    if (known != result.entries.end() && has_names_for_keys(inside)) {
+      repeated_keys_.push_back({known->key, change.key, deletes});
+    }
     if (known == result.entries.end()) {
       if (deletes) {
         report_nothing_to_delete(change, base);

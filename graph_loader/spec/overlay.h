@@ -18,6 +18,13 @@
 
 namespace dynamo {
 
+/// A name of the user that is a key, and the key of an overlay that changes what stands there.
+struct RepeatedKey {
+  const Node* below = nullptr;
+  const Node* above = nullptr;  ///< of a definition: with its alias
+  bool deleted = false;         ///< or takes it away
+};
+
 class Overlays {
  public:
   explicit Overlays(DiagnosticSink& sink) : sink_(sink) {}
@@ -37,6 +44,7 @@ class Overlays {
   /// Owns the merged nodes; to be kept as long as anything read from them.
   SyntaxTree take_tree() { return std::move(tree_); }
   Replaced take_replaced() { return std::move(replaced_); }
+  std::vector<RepeatedKey> take_repeated_keys() { return std::move(repeated_keys_); }
 
  private:
   struct Layer {
@@ -57,6 +65,7 @@ class Overlays {
   SyntaxTree tree_;
   std::map<std::string, Section, std::less<>> sections_;
   Replaced replaced_;
+  std::vector<RepeatedKey> repeated_keys_;
   std::map<std::string, Span, std::less<>> deleted_;
 };
 
