@@ -54,16 +54,23 @@ FileSymbol item_of(const Entry& entry, std::optional<SymbolKind> kind) {
   return item;
 }
 
-std::vector<FileSymbol> parts_of(const Node& definition, const std::vector<Part>& parts) {
+/// An empty name cannot be shown, and what stands behind an alias is no part of what the alias is in.
+void add(std::vector<FileSymbol>& list, FileSymbol item, const Span& parent) {
+  if (item.name.find_first_not_of(" \t\r\n") == std::string::npos) return;
+  if (item.range.begin < parent.begin || parent.end < item.range.end) return;
+  list.push_back(std::move(item));
+}
+
+std::vector<FileSymbol> parts_of(const Node& definition, const std::vector<Part>& parts, const Span& parent) {
   std::vector<FileSymbol> result;
   for (const Entry& entry : definition.entries) {
     const auto part =
         std::find_if(parts.begin(), parts.end(), [&](const Part& one) { return one.key == entry.key->text; });
     if (part == parts.end()) continue;
-    for (const Entry& member : entry.value->entries) result.push_back(item_of(member, part->kind));
+    for (const Entry& member : entry.value->entries) add(result, item_of(member, part->kind), parent);
     for (const Node* member : entry.value->items) {
-      if (!member->is_scalar() || member->text.empty()) continue;
-      result.push_back({std::string(member->text), {}, part->kind, member->where, member->where, {}});
+      if (!member->is_scalar()) continue;
+      add(result, {std::string(member->text), {}, part->kind, member->where, member->where, {}}, parent);
     }
   }
   return result;
@@ -79,8 +86,9 @@ std::vector<FileSymbol> file_symbols(const SyntaxTree& tree) {
     if (section == sections().end()) continue;
     FileSymbol& top = result.emplace_back(item_of(entry, std::nullopt));
     for (const Entry& definition : entry.value->entries) {
-      FileSymbol& item = top.children.emplace_back(item_of(definition, section->kind));
-      item.children = parts_of(*definition.value, section->parts);
+      FileSymbol item = item_of(definition, section->kind);
+      item.children = parts_of(*definition.value, section->parts, item.range);
+      add(top.children, std::move(item), top.range);
     }
   }
   return result;
