@@ -25,6 +25,7 @@ Unit unit_at(std::string_view text, std::uint32_t at, PositionEncoding encoding)
 
 TextPositions::TextPositions(std::string_view text, PositionEncoding encoding) : text_(text), encoding_(encoding) {
   line_starts_.push_back(0);
+  ascii_ = std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   for (std::size_t at = text.find_first_of("\r\n"); at != std::string_view::npos;
        at = text.find_first_of("\r\n", at + 1)) {
     if (text.substr(at, 2) == "\r\n") ++at;
@@ -45,6 +46,10 @@ TextPosition TextPositions::position(std::uint32_t byte) const {
   const auto line = static_cast<std::size_t>(after - line_starts_.begin()) - 1;
   const std::uint32_t end = std::min(byte, line_end(line));
   TextPosition result{static_cast<std::uint32_t>(line), 0};
+  if (ascii_) {
+    result.character = end - line_starts_[line];
+    return result;
+  }
   for (std::uint32_t at = line_starts_[line]; at < end;) {
     const Unit unit = unit_at(text_, at, encoding_);
     if (at + unit.bytes > end) break;

@@ -32,6 +32,7 @@ class TextPositions {
   std::string_view text_;
   PositionEncoding encoding_;
   std::vector<std::uint32_t> line_starts_;
+  bool ascii_ = false;  ///< every byte is a character
 };
 
 }  // namespace dynamo::lsp
