@@ -2,12 +2,14 @@
 
 #include "cli/lsp/ranges.h"
 #include "cli/text/json_text.h"
-#include "graph_loader/language/check_file.h"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace dynamo::lsp {
@@ -17,17 +19,6 @@ namespace json = boost::json;
 
 /// So many files that import one are checked with it.
 constexpr std::size_t most_roots = 8;
-
-/// After these the loader checks nothing else.
-bool stops(Code code) {
-  return code.number < 100 || code == codes::api_version_unsupported || code == codes::import_unreadable ||
-         code == codes::import_cycle;
-}
-
-bool same(const Diagnostic& left, const Diagnostic& right) {
-  return left.code == right.code && left.primary.where.begin == right.primary.where.begin &&
-         left.primary.where.end == right.primary.where.end && left.message == right.message;
-}
 
 bool is_blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
 
@@ -54,47 +45,65 @@ void DiagnosticFeed::check() {
     const auto concerns = [&](const std::string& path) { return root.second.files.contains(path); };
     return std::any_of(changed_.begin(), changed_.end(), concerns);
   });
-  std::set<std::string> used;
+  std::set<Root> used;
   for (const auto& [path, document] : documents_.all()) {
-    std::vector<std::string> roots = projects_.roots_of(path);
-    const bool part = roots.front() != path;
-    if (!part && (!document.graph_file || is_blank(document.text))) continue;
+    std::vector<Root> roots = projects_.roots_of(path);
+    const bool part = roots.front() != Root{path};
+    const bool ours = document.facts.kind == FileFacts::Kind::Graph && !is_blank(document.text);
+    if (!part && !ours) continue;
     roots.resize(std::min(roots.size(), most_roots));
     bool seen = false;
-    for (const std::string& root : roots) {
+    for (const Root& root : roots) {
       const Checked& checked = check_root(root);
       used.insert(root);
-      seen = seen || root == path || (checked.complete && checked.files.contains(path));
+      seen = seen || root.file == path || root.overlay == path ||
+             (checked.result.complete && checked.files.contains(path));
     }
     if (seen) continue;
-    check_root(path);
-    used.insert(path);
+    check_root({path});
+    used.insert({path});
   }
   std::erase_if(checked_, [&](const auto& root) { return !used.contains(root.first); });
-  for (const auto& [path, root] : checked_) {
-    for (const Diagnostic& one : root.loading.diagnostics) {
+  std::map<std::string, std::set<std::tuple<Code, std::uint32_t, std::uint32_t, std::string_view>>> known;
+  for (const auto& [root, checked] : checked_) {
+    for (const Diagnostic& one : checked.result.loading.diagnostics) {
       if (!one.primary.where) continue;
       const std::string& file = one.primary.where.file->name();
       if (!file.starts_with('/') && documents_.find(file) == nullptr) continue;
-      auto& list = by_file_[file];
-      if (std::none_of(list.begin(), list.end(), [&](const Diagnostic* other) { return same(one, *other); })) {
-        list.push_back(&one);
+      if (known[file].emplace(one.code, one.primary.where.begin, one.primary.where.end, one.message).second) {
+        by_file_[file].push_back(&one);
       }
     }
   }
 }
 
-const DiagnosticFeed::Checked& DiagnosticFeed::check_root(const std::string& path) {
-  const auto [place, fresh] = checked_.try_emplace(path);
-  Checked& root = place->second;
-  if (!fresh) return root;
+const DiagnosticFeed::Checked& DiagnosticFeed::check_root(const Root& root) {
+  const auto [place, fresh] = checked_.try_emplace(root);
+  Checked& checked = place->second;
+  if (!fresh) return checked;
   DocumentReader reader(documents_, disk_, DocumentReader::Text::Current);
-  root.loading = check_file(path, reader);
-  root.files = reader.asked();
-  const auto& found = root.loading.diagnostics;
-  root.complete = !root.loading.unreadable &&
-                  std::none_of(found.begin(), found.end(), [](const Diagnostic& one) { return stops(one.code); });
-  return root;
+  checked.result = check_file(root, reader);
+  checked.files = reader.asked();
+  if (root.overlay.empty()) return checked;
+  Loading& loading = checked.result.loading;
+  if (loading.unreadable) tell_missing_base(root, loading);
+  for (Diagnostic& one : loading.diagnostics) {
+    if (!one.primary.where || one.primary.where.file->name() == root.overlay) continue;
+    one.notes.push_back(fmt::format("with the overlay `{}`", root.overlay));
+  }
+  return checked;
+}
+
+/// A comment of the overlay names a base that is not there.
+void DiagnosticFeed::tell_missing_base(const Root& root, Loading& loading) {
+  const Document* open = documents_.find(root.overlay);
+  if (open == nullptr || open->facts.overlay_of.empty()) return;
+  const SourceFile& file = loading.sources->add(root.overlay, open->text);
+  DiagnosticList list;
+  report(list, codes::import_unreadable, {&file, open->facts.overlay_of_begin, open->facts.overlay_of_end},
+         fmt::format("cannot read `{}`: {}", root.file, *loading.unreadable))
+      .note("the path of a base is relative to the overlay");
+  loading.diagnostics = std::move(list).sorted();
 }
 
 void DiagnosticFeed::publish(const Client& client, const std::function<void(json::object)>& send) {
@@ -114,7 +123,7 @@ void DiagnosticFeed::publish(const Client& client, const std::function<void(json
     if (!changed && (before == sent_.end() ? now.empty() : before->second == now)) continue;
     json::object params;
     params["uri"] = json_string(documents_.uri(path));
-    if (document != nullptr) params["version"] = document->version;
+    if (document != nullptr && document->version) params["version"] = *document->version;
     params["diagnostics"] = now;
     send(std::move(params));
     if (now.empty()) {

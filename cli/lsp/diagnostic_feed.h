@@ -1,12 +1,12 @@
 #pragma once
 // What the editor is told about mistakes: every open buffer is checked with all that it imports. One that other files
 // import is checked as their part, because names and types may come from there; as a root it is checked only while
-// nobody who imports it can be read.
+// nobody who imports it can be read. An overlay is checked over its base, never alone.
 
 #include "cli/lsp/client.h"
 #include "cli/lsp/documents.h"
 #include "cli/lsp/projects.h"
-#include "graph_loader/load.h"
+#include "graph_loader/language/check_file.h"
 
 #include <boost/json/object.hpp>
 
@@ -25,6 +25,8 @@ class DiagnosticFeed {
 
   /// A buffer was opened, changed or closed, or a file was written.
   void changed(const std::string& path);
+  /// Whether publish() has something to do.
+  [[nodiscard]] bool pending() const { return !changed_.empty(); }
 
   /// Checks what a change may concern, and hands over the parameters of `textDocument/publishDiagnostics`: for every
   /// buffer that changed, and for every file of which something else is to be told than before.
@@ -35,19 +37,19 @@ class DiagnosticFeed {
 
  private:
   struct Checked {
-    Loading loading;
+    FileCheck result;
     std::set<std::string> files;  ///< read, or looked for
-    bool complete = false;        ///< false: a file could not be read, and nothing else was checked
   };
 
   void check();
-  const Checked& check_root(const std::string& root);
+  const Checked& check_root(const Root& root);
+  void tell_missing_base(const Root& root, Loading& loading);
   [[nodiscard]] boost::json::array list(const std::string& path, const Client& client) const;
 
   const Documents& documents_;
   Projects& projects_;
   FileReader& disk_;
-  std::map<std::string, Checked> checked_;  ///< by the path of the root
+  std::map<Root, Checked> checked_;
   std::set<std::string> changed_;
   std::map<std::string, std::vector<const Diagnostic*>> by_file_;
   std::map<std::string, boost::json::array> sent_;

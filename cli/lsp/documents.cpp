@@ -1,7 +1,6 @@
 #include "cli/lsp/documents.h"
 
 #include "cli/lsp/uris.h"
-#include "graph_loader/language/imports.h"
 
 #include <boost/system/errc.hpp>
 
@@ -12,8 +11,11 @@
 
 namespace dynamo::lsp {
 
-Document& Documents::open(const std::string& uri, std::int64_t version, std::string text) {
-  const std::string path = path_of(uri);
+std::string Documents::path(const std::string& uri) { return real_path(path_of(uri)); }
+
+Document& Documents::open(const std::string& uri, std::optional<std::int64_t> version, std::string text) {
+  const std::string path = Documents::path(uri);
+  note_spelling(uri);
   Document& document = by_path_[path];
   document = Document();
   document.uri = uri;
@@ -23,9 +25,9 @@ Document& Documents::open(const std::string& uri, std::int64_t version, std::str
   return document;
 }
 
-Document* Documents::change(const std::string& uri, std::int64_t version, const std::vector<TextChange>& changes,
-                            PositionEncoding encoding) {
-  const auto found = by_path_.find(path_of(uri));
+Document* Documents::change(const std::string& uri, std::optional<std::int64_t> version,
+                            const std::vector<TextChange>& changes, PositionEncoding encoding) {
+  const auto found = by_path_.find(path(uri));
   if (found == by_path_.end()) return nullptr;
   Document& document = found->second;
   for (const TextChange& change : changes) {
@@ -49,13 +51,33 @@ void Documents::settle() {
   for (auto& [path, document] : by_path_) {
     if (!document.stale) continue;
     document.readable = make_readable(document.text, document.edited, std::move(document.readable));
-    document.graph_file = may_be_graph_file(document.text);
-    document.imports = imports_of(path, document.readable.text);
+    const auto parsed = std::move(document.readable.parsed);
+    document.readable.parsed = nullptr;
+    FileFacts facts = facts_of(path, document.text, parsed == nullptr ? nullptr : &*parsed->tree);
+    if (parsed == nullptr && document.readable.good) {
+      // What cannot be read for a moment is what it was.
+      if (facts.kind == FileFacts::Kind::Undecided) facts.kind = document.facts.kind;
+      facts.imports = std::move(document.facts.imports);
+      facts.changes = std::move(document.facts.changes);
+    }
+    make_real(facts);
+    document.facts = std::move(facts);
     document.stale = false;
   }
 }
 
-void Documents::close(const std::string& uri) { by_path_.erase(path_of(uri)); }
+void Documents::note_spelling(const std::string& uri) {
+  std::filesystem::path spelled = path_of(uri);
+  std::filesystem::path real = real_path(spelled.string());
+  if (spelled == real) return;
+  while (spelled.has_relative_path() && spelled.filename() == real.filename()) {
+    spelled = spelled.parent_path();
+    real = real.parent_path();
+  }
+  if (real != path_of(uri)) spellings_[real.string()] = spelled.string();
+}
+
+void Documents::close(const std::string& uri) { by_path_.erase(path(uri)); }
 
 const Document* Documents::find(const std::string& path) const {
   const auto found = by_path_.find(path);
@@ -63,8 +85,16 @@ const Document* Documents::find(const std::string& path) const {
 }
 
 std::string Documents::uri(const std::string& path) const {
-  const Document* document = find(path);
-  return document != nullptr ? document->uri : uri_of(path);
+  if (const Document* document = find(path)) return document->uri;
+  for (const auto& [real, spelled] : spellings_) {
+    if (path.starts_with(real + "/")) return uri_of(spelled + path.substr(real.size()));
+  }
+  return uri_of(path);
+}
+
+void make_real(FileFacts& facts) {
+  for (std::string& path : facts.imports) path = real_path(path);
+  if (!facts.overlay_of.empty()) facts.overlay_of = real_path(facts.overlay_of);
 }
 
 Result<std::string> DocumentReader::read(const std::string& path) {

@@ -62,7 +62,7 @@ json::value Features::completion(const json::value& params) {
   constexpr int snippet_format = 2;
   const Place here = place(params);
   const Document& open = *here.document;
-  if (!open.graph_file) return json::object{{"isIncomplete", false}, {"items", json::array()}};
+  if (open.is_foreign()) return json::object{{"isIncomplete", false}, {"items", json::array()}};
   const Project& project = projects_.of(open.path);
   const TextPositions positions(open.text, client_.encoding);
   json::array items;
@@ -91,13 +91,14 @@ json::value Features::completion(const json::value& params) {
 json::value Features::symbols(const json::value& params) {
   const Document& open = document(params);
   json::array result;
-  if (!open.graph_file) return result;
+  if (open.is_foreign()) return result;
   const SyntaxTree* tree = nullptr;
   for (const SyntaxTree& one : projects_.of(open.path).analysis->spec().trees) {
     if (one.root != nullptr && one.root->where.file->name() == open.path) tree = &one;
   }
   if (tree == nullptr) return result;
-  const auto range_of = [&](const Span& span) { return range({open.path, span.begin, span.end}); };
+  FileRanges places = ranges();
+  const auto range_of = [&](const Span& span) { return places.range({open.path, span.begin, span.end}); };
   const std::function<void(const std::vector<FileSymbol>&, json::array&)> nested =
       [&](const std::vector<FileSymbol>& list, json::array& into) {
         for (const FileSymbol& one : list) {
@@ -117,7 +118,7 @@ json::value Features::symbols(const json::value& params) {
   const std::function<void(const std::vector<FileSymbol>&, const std::string&)> flat =
       [&](const std::vector<FileSymbol>& list, const std::string& container) {
         for (const FileSymbol& one : list) {
-          auto where = location(FileRange{open.path, one.name_range.begin, one.name_range.end});
+          auto where = places.location(FileRange{open.path, one.name_range.begin, one.name_range.end});
           if (!where) continue;
           json::object item{{"name", json_string(one.name)}, {"kind", number_of(one.kind)}};
           item["location"] = std::move(*where);

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 namespace dynamo::lsp {
@@ -20,9 +21,8 @@ namespace json = boost::json;
 
 const Document& Features::document(const json::value& params) {
   documents_.settle();
-  texts_.clear();
   const std::string uri = text_member(member(params, "textDocument"), "uri");
-  const Document* found = documents_.find(path_of(uri));
+  const Document* found = documents_.find(Documents::path(uri));
   if (found == nullptr) throw RequestError(ErrorCode::InvalidParams, fmt::format("`{}` is not open", uri));
   return *found;
 }
@@ -32,49 +32,13 @@ Features::Place Features::place(const json::value& params) {
   result.document = &document(params);
   const Document& found = *result.document;
   result.byte = TextPositions(found.text, client_.encoding).byte(read_position(member(params, "position")));
-  if (!found.graph_file) return result;
+  if (found.is_foreign()) return result;
   result.readable = result.byte;
   if (!found.readable.same_places) result.readable = PlaceMap(found.text, found.readable.text).forward(result.byte);
   return result;
 }
 
-const std::string& Features::text(const std::string& path) {
-  if (const Document* found = documents_.find(path)) return found->text;
-  const auto [place, fresh] = texts_.try_emplace(path);
-  if (fresh) {
-    DocumentReader reader(documents_, disk_, DocumentReader::Text::Current);
-    auto bytes = reader.read(path);
-    if (bytes.has_value()) place->second = std::move(*bytes);
-  }
-  return place->second;
-}
-
-std::optional<json::object> Features::range(const FileRange& where) {
-  std::uint32_t begin = where.begin;
-  std::uint32_t end = where.end;
-  const Document* open = documents_.find(where.path);
-  if (open != nullptr && !open->readable.same_places) {
-    const PlaceMap map(open->readable.text, open->text);
-    const auto new_begin = map.forward(begin);
-    const auto new_end = map.forward(end);
-    if (!new_begin || !new_end || *new_end < *new_begin) return std::nullopt;
-    begin = *new_begin;
-    end = *new_end;
-  }
-  const TextPositions positions(text(where.path), client_.encoding);
-  return json::object{{"start", position_json(positions.position(begin))},
-                      {"end", position_json(positions.position(end))}};
-}
-
-std::optional<json::object> Features::location(const FileRange& where) {
-  auto found = range(where);
-  if (!found) return std::nullopt;
-  return json::object{{"uri", json_string(documents_.uri(where.path))}, {"range", std::move(*found)}};
-}
-
-std::optional<json::object> Features::location(const Span& span) {
-  return location(FileRange{span.file->name(), span.begin, span.end});
-}
+FileRanges Features::ranges() const { return {documents_, disk_, client_.encoding}; }
 
 json::value Features::hover(const json::value& params) {
   const Place here = place(params);
@@ -88,7 +52,7 @@ json::value Features::hover(const json::value& params) {
   json::object contents{{"kind", client_.markdown_hover ? "markdown" : "plaintext"},
                         {"value", json_string(found->text)}};
   json::object result{{"contents", std::move(contents)}};
-  if (auto where = range(found->where)) result["range"] = std::move(*where);
+  if (auto where = ranges().range(found->where)) result["range"] = std::move(*where);
   return result;
 }
 
@@ -99,8 +63,9 @@ json::value Features::definition(const json::value& params) {
   const Symbols& symbols = *projects_.of(here.document->path).symbols;
   const Occurrence* found = symbols.at(here.document->path, *here.readable);
   if (found == nullptr) return result;
+  FileRanges places = ranges();
   for (const Span& span : symbols.definitions(*found)) {
-    if (auto one = location(span)) result.push_back(std::move(*one));
+    if (auto one = places.location(span)) result.push_back(std::move(*one));
   }
   return result;
 }
@@ -110,9 +75,10 @@ json::value Features::references(const json::value& params) {
   json::array result;
   if (!here.readable) return result;
   const bool with_declaration = is_true(params, "context", "includeDeclaration");
+  FileRanges places = ranges();
   for (const Use& use : find_uses(projects_.all(here.document->path), here.document->path, *here.readable)) {
     if (!with_declaration && use.role == Role::Definition) continue;
-    if (auto one = location(use.where)) result.push_back(std::move(*one));
+    if (auto one = places.location(use.where)) result.push_back(std::move(*one));
   }
   return result;
 }
@@ -126,9 +92,10 @@ json::value Features::highlights(const json::value& params) {
   const Symbols& symbols = *projects_.of(here.document->path).symbols;
   const Occurrence* found = symbols.at(here.document->path, *here.readable);
   if (found == nullptr) return result;
+  FileRanges places = ranges();
   for (const Occurrence& one : symbols.family(found->symbol)) {
     if (one.where.file->name() != here.document->path) continue;
-    auto where = range({one.where.file->name(), one.where.begin, one.where.end});
+    auto where = places.range({one.where.file->name(), one.where.begin, one.where.end});
     if (!where) continue;
     result.push_back(json::object{{"range", std::move(*where)}, {"kind", one.role == Role::Reference ? read : write}});
   }
@@ -147,7 +114,7 @@ json::object Features::workspace_edit(const std::map<std::string, json::array>& 
   for (const auto& [path, list] : edits) {
     const Document* open = documents_.find(path);
     json::object named{{"uri", json_string(documents_.uri(path))}, {"version", nullptr}};
-    if (open != nullptr) named["version"] = open->version;
+    if (open != nullptr && open->version) named["version"] = *open->version;
     changes.push_back(json::object{{"textDocument", std::move(named)}, {"edits", list}});
   }
   return {{"documentChanges", std::move(changes)}};
@@ -160,20 +127,22 @@ json::value Features::prepare_rename(const json::value& params) {
   const Occurrence* found = project.symbols->at(here.document->path, *here.readable);
   if (found == nullptr) return nullptr;
   if (const auto why = why_fixed(project, *found)) throw RequestError(ErrorCode::RequestFailed, *why);
-  auto where = range({here.document->path, found->where.begin, found->where.end});
+  auto where = ranges().range({here.document->path, found->where.begin, found->where.end});
   if (!where) return nullptr;
   return json::object{{"range", std::move(*where)},
                       {"placeholder", json_string((*project.symbols)[found->symbol].name)}};
 }
 
-/// What cannot be read may hold names that would be forgotten.
-void Features::refuse_unreadable(const std::vector<FileRange>& files) const {
-  for (const auto& [path, open] : documents_.all()) {
-    const bool concerned =
-        std::any_of(files.begin(), files.end(), [&](const FileRange& one) { return one.path == open.path; });
-    if (concerned && (!open.readable.good || open.readable.text != open.text)) {
-      throw RequestError(ErrorCode::RequestFailed, fmt::format("`{}` is not YAML at the moment; mend it first", path));
-    }
+/// What cannot be read, or was not found, may hold names that would be forgotten.
+void Features::refuse_unknown_uses(const std::vector<FileRange>& edits) {
+  std::set<std::string> paths;
+  for (const FileRange& one : edits) paths.insert(one.path);
+  if (const auto broken = projects_.broken_user_of(paths)) {
+    throw RequestError(ErrorCode::RequestFailed, fmt::format("`{}` is not YAML at the moment; mend it first", *broken));
+  }
+  if (const auto& why = projects_.search_ended_early()) {
+    throw RequestError(ErrorCode::RequestFailed,
+                       fmt::format("files that use this name may be missing: {}; open a smaller folder", *why));
   }
 }
 
@@ -181,15 +150,16 @@ json::value Features::rename(const json::value& params) {
   const Place here = place(params);
   const std::string new_name = text_member(params, "newName");
   if (!here.readable) throw RequestError(ErrorCode::RequestFailed, "there is no name here");
-  refuse_unreadable({{here.document->path}});
-  const std::vector<Project> projects = projects_.all(here.document->path);
+  const ProjectList projects = projects_.all(here.document->path);
+  refuse_unknown_uses({{here.document->path}});
   DocumentReader reader(documents_, disk_, DocumentReader::Text::Readable);
   const Renaming renaming = dynamo::rename(projects, here.document->path, here.byte, new_name, reader);
   if (renaming.refused) throw RequestError(ErrorCode::RequestFailed, *renaming.refused);
-  refuse_unreadable(renaming.edits);
+  refuse_unknown_uses(renaming.edits);
   std::map<std::string, json::array> edits;
+  FileRanges places = ranges();
   for (const FileRange& one : renaming.edits) {
-    if (auto where = range(one)) {
+    if (auto where = places.range(one)) {
       edits[one.path].push_back(json::object{{"range", std::move(*where)}, {"newText", json_string(new_name)}});
     }
   }
@@ -209,6 +179,7 @@ json::value Features::actions(const json::value& params) {
     const json::array& kinds = only->get_array();
     if (std::find(kinds.begin(), kinds.end(), json::value("quickfix")) == kinds.end()) return result;
   }
+  FileRanges places = ranges();
   for (const Diagnostic* one : feed_.told(open.path)) {
     const Span& where = one->primary.where;
     if (where.begin > end || begin > where.end) continue;
@@ -216,10 +187,8 @@ json::value Features::actions(const json::value& params) {
       std::map<std::string, json::array> edits;
       for (const Edit& edit : fix.edits) {
         const FileRange place{edit.where.file->name(), edit.where.begin, edit.where.end};
-        const TextPositions in_file(text(place.path), client_.encoding);
-        json::object range{{"start", position_json(in_file.position(place.begin))},
-                           {"end", position_json(in_file.position(place.end))}};
-        edits[place.path].push_back(json::object{{"range", std::move(range)}, {"newText", json_string(edit.text)}});
+        edits[place.path].push_back(
+            json::object{{"range", places.current_range(place)}, {"newText", json_string(edit.text)}});
       }
       json::object action;
       action["title"] = json_string(fmt::format("{} ({})", fix.title, one->code.text()));
@@ -246,7 +215,7 @@ class FirstSentence final : public DiagnosticSink {
 
 json::value Features::formatting(const json::value& params) {
   const Document& open = document(params);
-  if (!open.graph_file) return nullptr;
+  if (open.facts.kind != FileFacts::Kind::Graph) return nullptr;
   FirstSentence sink;
   const SourceFile file(open.path, open.text);
   const auto text = format_text(file, sink);

@@ -5,6 +5,7 @@
 #include "cli/lsp/client.h"
 #include "cli/lsp/diagnostic_feed.h"
 #include "cli/lsp/documents.h"
+#include "cli/lsp/file_ranges.h"
 #include "cli/lsp/projects.h"
 #include "cli/lsp/workspace_files.h"
 
@@ -14,6 +15,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dynamo::lsp {
 
@@ -43,13 +45,8 @@ class Features {
 
   const Document& document(const boost::json::value& params);
   Place place(const boost::json::value& params);
-  /// The text of a file as the editor has it.
-  const std::string& text(const std::string& path);
-  /// A range of the readable text of a file, as the protocol wants it; none if it is gone from the buffer.
-  std::optional<boost::json::object> range(const FileRange& where);
-  std::optional<boost::json::object> location(const FileRange& where);
-  std::optional<boost::json::object> location(const Span& span);
-  void refuse_unreadable(const std::vector<FileRange>& files) const;
+  [[nodiscard]] FileRanges ranges() const;
+  void refuse_unknown_uses(const std::vector<FileRange>& edits);
   boost::json::object workspace_edit(const std::map<std::string, boost::json::array>& edits) const;
 
   Documents& documents_;
@@ -58,7 +55,6 @@ class Features {
   FileReader& disk_;
   const Client& client_;
   DiskFolders folders_;
-  std::map<std::string, std::string> texts_;  ///< of files that are not open, for one request
 };
 
 }  // namespace dynamo::lsp

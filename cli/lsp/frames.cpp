@@ -85,14 +85,14 @@ Frame FrameReader::next() {
   }
 }
 
-bool FrameReader::ready() {
+bool FrameReader::ready(int patience) {
   while (!ended_) {
     const Header now = header();
     if (now.state == Header::State::Bad) return true;
     if (now.state == Header::State::Good && (now.length > largest_ || unread().size() - now.size >= now.length)) {
       return true;
     }
-    if (!readable()) return false;
+    if (!readable(patience)) return false;
     read_more();
   }
   return true;
@@ -115,9 +115,9 @@ bool FrameReader::read_more() {
   return count > 0;
 }
 
-bool FrameReader::readable() const {
+bool FrameReader::readable(int patience) const {
   pollfd wait{.fd = descriptor_, .events = POLLIN, .revents = 0};
-  return ::poll(&wait, 1, 0) > 0;
+  return ::poll(&wait, 1, patience) > 0;
 }
 
 void FrameReader::drop(std::size_t count) {

@@ -27,8 +27,8 @@ class FrameReader {
 
   /// Waits for a whole frame.
   Frame next();
-  /// Whether next() would not have to wait.
-  bool ready();
+  /// Whether next() would not have to wait; more than so many milliseconds, each time that a piece comes.
+  bool ready(int patience = 0);
 
  private:
   struct Header {
@@ -41,7 +41,7 @@ class FrameReader {
   [[nodiscard]] Header header() const;
   /// False: the end.
   bool read_more();
-  [[nodiscard]] bool readable() const;
+  [[nodiscard]] bool readable(int patience) const;
   void drop(std::size_t count);
   void resynchronise(std::size_t size);
   bool skip(std::size_t count);

@@ -20,6 +20,7 @@ enum class ErrorCode : int {
   InternalError = -32603,
   ServerNotInitialized = -32002,
   RequestFailed = -32803,
+  RequestCancelled = -32800,
 };
 
 /// The answer to a request that cannot be served; `what()` is a sentence for the user of the editor.

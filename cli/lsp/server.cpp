@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <map>
 #include <optional>
@@ -22,15 +22,6 @@ namespace {
 namespace json = boost::json;
 
 const json::value nothing;
-
-std::optional<json::value> read_json(std::string_view text) {
-  json::parse_options options;
-  options.max_depth = 64;
-  boost::system::error_code error;
-  json::value value = json::parse(text, error, {}, options);
-  if (error) return std::nullopt;
-  return value;
-}
 
 std::vector<TextChange> read_changes(const json::value& params) {
   const json::value& list = member(params, "contentChanges");
@@ -46,12 +37,19 @@ std::vector<TextChange> read_changes(const json::value& params) {
   return result;
 }
 
+/// None: the client does not count versions.
+std::optional<std::int64_t> version_of(const json::value& document) {
+  const json::value* version = find(document, "version");
+  if (version == nullptr || version->is_null()) return std::nullopt;
+  return number_member(document, "version");
+}
+
 std::string document_uri(const json::value& params) { return text_member(member(params, "textDocument"), "uri"); }
 
 }  // namespace
 
 Server::Server(int input, Output& output, FileReader& disk, std::string version)
-    : frames_(input),
+    : inbox_(input),
       output_(output),
       version_(std::move(version)),
       projects_(documents_, disk),
@@ -60,40 +58,48 @@ Server::Server(int input, Output& output, FileReader& disk, std::string version)
 
 bool Server::run() {
   while (!ended_ && !output_.closed()) {
-    if (!frames_.ready()) publish();
-    const Frame frame = frames_.next();
-    switch (frame.kind) {
-      case Frame::Kind::End: ended_ = true; break;
-      case Frame::Kind::BadHeader:
-        send(error_response(nullptr, ErrorCode::ParseError, "a message begins with `Content-Length: N`"));
-        break;
-      case Frame::Kind::TooLarge:
-        send(error_response(
-            nullptr, ErrorCode::InvalidRequest,
-            fmt::format("a message of more than {} MiB is not read", FrameReader::largest_message >> 20U)));
-        break;
-      case Frame::Kind::Message: receive(frame.text); break;
-    }
+    publish_in_a_pause();
+    receive(inbox_.next());
   }
   return state_ == State::ShutDown;
 }
 
-void Server::receive(std::string_view text) {
-  const auto message = read_json(text);
-  if (!message) {
-    send(error_response(nullptr, ErrorCode::ParseError, "the message is not JSON"));
-    return;
+void Server::receive(const Message& message) {
+  switch (message.kind) {
+    case Frame::Kind::End: ended_ = true; break;
+    case Frame::Kind::BadHeader:
+      send(error_response(nullptr, ErrorCode::ParseError, "a message begins with `Content-Length: N`"));
+      break;
+    case Frame::Kind::TooLarge:
+      send(error_response(
+          nullptr, ErrorCode::InvalidRequest,
+          fmt::format("a message of more than {} MiB is not read", FrameReader::largest_message >> 20U)));
+      break;
+    case Frame::Kind::Message:
+      if (message.value) {
+        receive(*message.value, message.cancelled);
+      } else {
+        send(error_response(nullptr, ErrorCode::ParseError, "the message is not JSON"));
+      }
+      break;
   }
-  const json::value* id = find(*message, "id");
-  const json::value* method = find(*message, "method");
+}
+
+void Server::receive(const json::value& message, bool cancelled) {
+  const json::value* id = find(message, "id");
+  const json::value* method = find(message, "method");
   const bool good_id = id == nullptr || id->is_string() || id->is_number();
-  if (method == nullptr && good_id && id != nullptr && (find(*message, "result") || find(*message, "error"))) return;
+  if (method == nullptr && good_id && id != nullptr && (find(message, "result") || find(message, "error"))) return;
   if (!good_id || method == nullptr || !method->is_string()) {
     send(error_response(good_id && id != nullptr ? *id : nothing, ErrorCode::InvalidRequest,
                         "a message is an object with a `method`, and a request has an `id`"));
     return;
   }
-  const json::value* params = find(*message, "params");
+  if (cancelled) {
+    send(error_response(*id, ErrorCode::RequestCancelled, "the client has cancelled it"));
+    return;
+  }
+  const json::value* params = find(message, "params");
   const std::string_view name = method->get_string();
   if (id != nullptr) {
     answer(*id, name, params == nullptr ? nothing : *params);
@@ -143,6 +149,7 @@ json::value Server::initialize(const json::value& params) {
   if (state_ != State::Fresh) throw RequestError(ErrorCode::InvalidRequest, "`initialize` comes only once");
   client_ = read_client(params);
   projects_.set_folders(client_.folders);
+  for (const std::string& folder : client_.folders) documents_.note_spelling(uri_of(folder));
   state_ = State::Running;
   return json::object{{"capabilities", capabilities()},
                       {"serverInfo", json::object{{"name", "dynamo"}, {"version", version_}}}};
@@ -177,22 +184,22 @@ void Server::notice(std::string_view method, const json::value& params) {
     } else if (method == "textDocument/didOpen") {
       const json::value& document = member(params, "textDocument");
       const std::string uri = text_member(document, "uri");
-      documents_.open(uri, number_member(document, "version"), text_member(document, "text"));
-      changed(path_of(uri));
+      documents_.open(uri, version_of(document), text_member(document, "text"));
+      changed(Documents::path(uri));
     } else if (method == "textDocument/didChange") {
       change(params);
     } else if (method == "textDocument/didClose") {
       const std::string uri = document_uri(params);
       documents_.close(uri);
-      changed(path_of(uri));
+      changed(Documents::path(uri));
     } else if (method == "textDocument/didSave") {
       projects_.disk_changed();
-      feed_.changed(path_of(document_uri(params)));
+      changed(Documents::path(document_uri(params)));
     } else if (method == "workspace/didChangeWatchedFiles") {
       const json::value& changes = member(params, "changes");
       if (!changes.is_array()) return;
       projects_.disk_changed();
-      for (const json::value& one : changes.get_array()) feed_.changed(path_of(text_member(one, "uri")));
+      for (const json::value& one : changes.get_array()) changed(Documents::path(text_member(one, "uri")));
     }
   } catch (const std::exception& error) {
     // A notification has no answer; the editor shows this in its log.
@@ -204,13 +211,15 @@ void Server::notice(std::string_view method, const json::value& params) {
 
 void Server::change(const json::value& params) {
   const json::value& named = member(params, "textDocument");
-  const Document* document = documents_.change(text_member(named, "uri"), number_member(named, "version"),
-                                               read_changes(params), client_.encoding);
+  const Document* document =
+      documents_.change(text_member(named, "uri"), version_of(named), read_changes(params), client_.encoding);
   if (document == nullptr) throw RequestError(ErrorCode::InvalidParams, "the document is not open");
   changed(document->path);
 }
 
 void Server::changed(const std::string& path) {
+  last_change_ = Clock::now();
+  if (!feed_.pending()) first_change_ = last_change_;
   projects_.changed(path);
   feed_.changed(path);
 }
@@ -226,10 +235,30 @@ void Server::watch_files() {
                json::object{{"registrations", json::array{std::move(registration)}}}));
 }
 
+/// Where a check takes no time that somebody could notice, there is nothing to wait for.
+void Server::publish_in_a_pause() {
+  using std::chrono::milliseconds;
+  constexpr milliseconds unnoticed{50};
+  constexpr milliseconds longest_pause{300};
+  constexpr milliseconds longest_silence{2000};
+  if (!feed_.pending()) return;
+  milliseconds patience{0};
+  if (last_check_ > unnoticed) {
+    const auto pause = std::min<Clock::duration>(last_check_ / 3, longest_pause);
+    const auto silence = std::max<Clock::duration>(last_check_ * 4, longest_silence);
+    const auto due = std::min(last_change_ + pause, first_change_ + silence);
+    patience = std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(due - Clock::now()));
+  }
+  if (!inbox_.waits(patience)) publish();
+}
+
 void Server::publish() {
+  const bool pending = feed_.pending();
+  const auto begin = Clock::now();
   feed_.publish(client_, [this](json::object params) {
     send(notification("textDocument/publishDiagnostics", std::move(params)));
   });
+  if (pending) last_check_ = Clock::now() - begin;
 }
 
 void Server::send(const json::object& message) { output_.write(frame(json::serialize(message))); }

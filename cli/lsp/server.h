@@ -1,6 +1,7 @@
 #pragma once
 // The language server: one client, one thread, messages served in the order in which they come. It sleeps until a
 // message comes; mistakes are looked for only when no further message is waiting, so that fast typing never queues up.
+// Where that takes long, it waits for a pause in the typing first: a request that comes meanwhile would wait for it.
 //
 // To add a request: its answer in features.h, its line in the table of server.cpp, and its promise in capabilities().
 
@@ -8,7 +9,7 @@
 #include "cli/lsp/diagnostic_feed.h"
 #include "cli/lsp/documents.h"
 #include "cli/lsp/features.h"
-#include "cli/lsp/frames.h"
+#include "cli/lsp/inbox.h"
 #include "cli/lsp/projects.h"
 #include "cli/output.h"
 #include "graph_loader/spec/file_reader.h"
@@ -16,6 +17,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,7 +35,8 @@ class Server {
  private:
   enum class State { Fresh, Running, ShutDown };
 
-  void receive(std::string_view text);
+  void receive(const Message& message);
+  void receive(const boost::json::value& message, bool cancelled);
   void answer(const boost::json::value& id, std::string_view method, const boost::json::value& params);
   void notice(std::string_view method, const boost::json::value& params);
   boost::json::value serve(std::string_view method, const boost::json::value& params);
@@ -43,14 +46,20 @@ class Server {
   void change(const boost::json::value& params);
   void changed(const std::string& path);
   void publish();
+  void publish_in_a_pause();
   void send(const boost::json::object& message);
 
-  FrameReader frames_;
+  using Clock = std::chrono::steady_clock;
+
+  Inbox inbox_;
   Output& output_;
   std::string version_;
   State state_ = State::Fresh;
   bool ended_ = false;
   std::int64_t next_id_ = 1;
+  Clock::time_point first_change_;  ///< that was not looked at yet
+  Clock::time_point last_change_;
+  Clock::duration last_check_{};  ///< how long it took
   Client client_;
   Documents documents_;
   Projects projects_;

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <filesystem>
+#include <system_error>
 
 namespace dynamo::lsp {
 namespace {
@@ -37,6 +38,13 @@ std::string path_of(std::string_view uri) {
   const std::size_t slash = uri.find('/');  // behind a host, which is this one
   const std::string path = decoded(slash == std::string_view::npos ? uri : uri.substr(slash));
   return std::filesystem::path(path).lexically_normal().string();
+}
+
+std::string real_path(const std::string& path) {
+  if (!path.starts_with('/')) return path;
+  std::error_code error;
+  const std::filesystem::path found = std::filesystem::weakly_canonical(path, error);
+  return error ? path : found.string();
 }
 
 std::string uri_of(std::string_view path) {

@@ -1,54 +1,98 @@
 #include "cli/lsp/workspace_files.h"
 
-#include "graph_loader/language/imports.h"
-#include "graph_loader/spec/file_reader.h"
+#include "cli/lsp/documents.h"
+#include "cli/lsp/uris.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <cstddef>
-#include <filesystem>
+#include <array>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace dynamo::lsp {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int deepest = 8;
-constexpr std::size_t most_entries = 20'000;
-constexpr std::size_t most_files = 500;
 constexpr std::size_t most_names = 1000;  ///< of one folder, for completion
-constexpr std::uintmax_t largest = std::uintmax_t{1} << 20U;
+constexpr auto left_out =
+    std::to_array<std::string_view>({"build", "target", "node_modules", "venv", "site-packages", "__pycache__"});
+/// Larger files are no graph files: the language ends there.
+constexpr std::uintmax_t largest = std::uintmax_t{32} << 20U;
 
 bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
 
 bool is_left_out(const std::string& folder) {
-  return folder.starts_with('.') || folder == "build" || folder == "node_modules";
+  return folder.starts_with('.') || std::find(left_out.begin(), left_out.end(), folder) != left_out.end();
+}
+
+/// None: it is no graph file.
+std::optional<DiskFile> read_file(const std::string& path) {
+  SystemFileReader reader;
+  auto text = reader.read(path);
+  if (text.has_error() || text->find("dynamo") == std::string::npos) return std::nullopt;
+  if (text->starts_with("\xEF\xBB\xBF")) text->erase(0, 3);
+  const ReadableText readable = make_readable(*text, std::nullopt, {});
+  DiskFile file;
+  file.facts = facts_of(path, *text, readable.parsed == nullptr ? nullptr : &*readable.parsed->tree);
+  if (file.facts.kind != FileFacts::Kind::Graph) return std::nullopt;
+  make_real(file.facts);
+  file.broken = !readable.good || readable.text != *text;
+  return file;
 }
 
 }  // namespace
 
-std::map<std::string, std::vector<std::string>> find_graph_files(const std::vector<std::string>& folders) {
-  std::map<std::string, std::vector<std::string>> result;
-  SystemFileReader reader;
+const DiskFile* GraphFiles::look_at(const std::string& path) {
+  std::error_code error;
+  const auto time = fs::last_write_time(path, error);
+  const auto size = error ? 0 : fs::file_size(path, error);
+  if (error || size > largest || !fs::is_regular_file(path, error)) {
+    known_.erase(path);
+    return nullptr;
+  }
+  const auto [place, fresh] = known_.try_emplace(path);
+  Known& known = place->second;
+  if (fresh || known.time != time || known.size != size) known = {time, size, read_file(path)};
+  return known.file ? &*known.file : nullptr;
+}
+
+void GraphFiles::search(const std::vector<std::string>& folders) {
+  found_.clear();
+  ended_early_.reset();
   std::size_t entries = 0;
-  for (const std::string& folder : folders) {
-    std::error_code error;
-    fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied, error);
-    for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
-      if (++entries > most_entries || result.size() >= most_files) return result;
-      std::error_code unknown;
-      if (walk->is_directory(unknown)) {
-        if (walk.depth() >= deepest || is_left_out(walk->path().filename().string())) walk.disable_recursion_pending();
-        continue;
+  for (const std::string& folder : folders) search(folder, entries);
+}
+
+void GraphFiles::search(const std::string& folder, std::size_t& entries) {
+  std::error_code error;
+  fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied, error);
+  for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
+    if (++entries > limits_.entries) {
+      ended_early_ = fmt::format("the search in `{}` ended after {} files and folders", folder, limits_.entries);
+      return;
+    }
+    std::error_code unknown;
+    const fs::path& path = walk->path();
+    if (walk->is_directory(unknown)) {
+      if (is_left_out(path.filename().string())) {
+        walk.disable_recursion_pending();
+      } else if (walk.depth() + 1 >= limits_.depth) {
+        walk.disable_recursion_pending();
+        ended_early_ = fmt::format("the search in `{}` went down {} folders and no further", folder, limits_.depth);
       }
-      if (!is_yaml(walk->path()) || !walk->is_regular_file(unknown) || walk->file_size(unknown) > largest) continue;
-      const std::string path = walk->path().lexically_normal().string();
-      const auto text = reader.read(path);
-      if (text.has_value() && text->find("dynamo/v1") != std::string::npos) result[path] = imports_of(path, *text);
+      continue;
+    }
+    if (!is_yaml(path)) continue;
+    const std::string real = walk->is_symlink(unknown) ? real_path(path.string()) : path.lexically_normal().string();
+    if (const DiskFile* file = look_at(real)) found_[real] = file;
+    if (found_.size() >= limits_.files) {
+      ended_early_ = fmt::format("the search in `{}` ended after {} graph files", folder, limits_.files);
+      return;
     }
   }
-  return result;
 }
 
 std::vector<std::string> DiskFolders::list(const std::string& folder) {

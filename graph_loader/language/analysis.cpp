@@ -18,11 +18,15 @@ std::optional<std::size_t> find_defined(const List& list, std::string_view path,
   return std::nullopt;
 }
 
+std::vector<std::string> overlays_of(const Root& root) {
+  return root.overlay.empty() ? std::vector<std::string>() : std::vector<std::string>{root.overlay};
+}
+
 }  // namespace
 
-Analysis::Analysis(const std::string& root, FileReader& files)
+Analysis::Analysis(const Root& root, FileReader& files)
     : root_(root),
-      loaded_(load_files(root, {}, files, sources_, unheard_, Reading::AsFarAsPossible)),
+      loaded_(load_files(root.file, overlays_of(root), files, sources_, unheard_, Reading::AsFarAsPossible)),
       names_(loaded_.spec, unheard_),
       catalog_(loaded_.spec, names_, unheard_),
       specs_(loaded_.spec, names_, catalog_, unheard_),
@@ -167,6 +171,14 @@ const FileScope* Analysis::scope(std::string_view path) const {
 }
 
 std::optional<std::size_t> Analysis::defined(NameKind kind, std::string_view path, std::string_view name) const {
+  const FileScope* file = scope(path);
+  if (file != nullptr && file->overlay) {
+    const bool is_type = kind == NameKind::Interface || kind == NameKind::Component;
+    const auto& table = is_type ? spec().types : spec().targets;
+    const auto found = table.find(name);
+    if (found == table.end() || found->second.kind != kind) return std::nullopt;
+    return found->second.index;
+  }
   switch (kind) {
     case NameKind::Interface: return find_defined(spec().interfaces, path, name);
     case NameKind::Component: return find_defined(spec().components, path, name);
@@ -174,6 +186,16 @@ std::optional<std::size_t> Analysis::defined(NameKind kind, std::string_view pat
     case NameKind::Graph: return find_defined(spec().graphs, path, name);
   }
   return std::nullopt;
+}
+
+const FileScope* Analysis::scope_of(NameKind kind, std::size_t index) const {
+  switch (kind) {
+    case NameKind::Interface: return spec().interfaces[index].scope;
+    case NameKind::Component: return spec().components[index].scope;
+    case NameKind::Spec: return spec().specs[index].scope;
+    case NameKind::Graph: return spec().graphs[index].scope;
+  }
+  return nullptr;
 }
 
 std::vector<std::size_t> Analysis::bound(std::size_t index, const std::string& slot) const {

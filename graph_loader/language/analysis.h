@@ -6,6 +6,7 @@
 #include "graph_loader/graph/graphs.h"
 #include "graph_loader/graph/names.h"
 #include "graph_loader/graph/specs.h"
+#include "graph_loader/language/root.h"
 #include "graph_loader/spec/file_reader.h"
 #include "graph_loader/spec/files.h"
 #include "graph_loader/workspace.h"
@@ -24,12 +25,13 @@ namespace dynamo {
 
 class Analysis {
  public:
-  Analysis(const std::string& root, FileReader& files);
+  Analysis(const Root& root, FileReader& files);
   Analysis(const Analysis&) = delete;
   Analysis& operator=(const Analysis&) = delete;
 
-  [[nodiscard]] const std::string& root() const { return root_; }
+  [[nodiscard]] const Root& root() const { return root_; }
   [[nodiscard]] const Spec& spec() const { return loaded_.spec; }
+  [[nodiscard]] const std::vector<RepeatedKey>& repeated_keys() const { return loaded_.repeated_keys; }
   [[nodiscard]] const Names& names() const { return names_; }
   [[nodiscard]] const Catalog& catalog() const { return catalog_; }
   [[nodiscard]] const Specs& specs() const { return specs_; }
@@ -52,8 +54,11 @@ class Analysis {
 
   /// The scope of a file by its path; nullptr if it is not among those read.
   [[nodiscard]] const FileScope* scope(std::string_view path) const;
-  /// Definitions by the place where they stand; nothing if there is none of that name in that file.
+  /// Definitions by the place where they stand; nothing if there is none of that name in that file. In an overlay:
+  /// those that it changes.
   [[nodiscard]] std::optional<std::size_t> defined(NameKind kind, std::string_view path, std::string_view name) const;
+  /// The file of a definition: names in it, and in what an overlay changes of it, are looked up from there.
+  [[nodiscard]] const FileScope* scope_of(NameKind kind, std::size_t index) const;
 
   /// The specs of which a component, or one that extends it, is a default or is bound: its ${graph.NAME} means theirs.
   [[nodiscard]] const std::set<std::size_t>& specs_using(std::size_t component) const;
@@ -77,7 +82,7 @@ class Analysis {
   void note_uses();
   void note_docs();
 
-  std::string root_;
+  Root root_;
   Sources sources_;
   Unheard unheard_;
   LoadedFiles loaded_;

@@ -6,17 +6,19 @@
 
 namespace dynamo {
 
-Loading check_file(const std::string& path, FileReader& files) {
-  Loading answer;
-  const LoadRequest request;
+FileCheck check_file(const Root& root, FileReader& files) {
+  FileCheck answer;
+  LoadRequest request;
+  if (!root.overlay.empty()) request.overlays.push_back(root.overlay);
   Target target;
-  target.file = path;
+  target.file = root.file;
   Workspace workspace(request, files, std::move(target));
-  if (workspace.load()) {
+  answer.complete = workspace.load();
+  if (answer.complete) {
     workspace.check_all(Workspace::Keep::Nothing);
     workspace.lint(true);
   }
-  workspace.finish(answer);
+  workspace.finish(answer.loading);
   return answer;
 }
 

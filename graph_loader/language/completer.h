@@ -6,6 +6,7 @@
 #include "graph_loader/language/position.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,10 @@ class Completer {
   void add_keys(const grammar::Value& value);
   void add_closed_keys(const grammar::Mapping& mapping, const std::vector<std::string>& present);
   void add_names(const grammar::Value& table, const std::vector<std::string>& present);
+  void add_definitions(std::string_view section, const std::vector<std::string>& present, const grammar::Value& value);
+  void add_inherited(const std::vector<std::string>& present, const grammar::Value& value);
+  void add_wire_keys(const std::vector<std::string>& present, const grammar::Value& value);
+  [[nodiscard]] std::vector<std::size_t> components_in(std::size_t spec, const std::string& place) const;
   void add_name_key(const std::string& name, Completion::Kind kind, const std::string& detail,
                     const std::vector<std::string>& present, const grammar::Value& value);
   [[nodiscard]] std::pair<std::string, std::string> key_text(std::string_view name, const grammar::Value& value) const;
@@ -33,6 +38,7 @@ class Completer {
   // completion_values.cpp: what a value may be
   void add_values(const grammar::Value& value);
   void add_list(const grammar::Value& list);
+  void add_default();
   void add_leaf(const grammar::Value& leaf);
   void add_interfaces();
   void add_types();
@@ -50,6 +56,7 @@ class Completer {
 
   // completion_references.cpp: behind `${`
   bool add_references();
+  [[nodiscard]] std::set<std::size_t> specs_in_sight() const;
   void add_scopes();
   void add_reference_name(const std::string& name, Completion::Kind kind, const std::string& detail, bool more = false);
   void add_self(const std::string& rest);
@@ -63,6 +70,7 @@ class Completer {
   Cursor cursor_;
   GrammarPosition position_;
   Owner owner_;
+  bool overlay_ = false;  ///< the file changes what others define
   FileScope no_scope_;
   const FileScope* scope_;
   std::uint32_t begin_ = 0;  ///< of the word at the cursor

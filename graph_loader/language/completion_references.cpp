@@ -14,7 +14,7 @@ using Kind = Completion::Kind;
 constexpr auto keys_with_everything = std::to_array<std::string_view>({"command", "cwd", "env", "ready", "live"});
 
 bool takes_references(const grammar::Value& value) {
-  if (value.references) return true;
+  if (value.references) return value.leaf != grammar::Leaf::Doc;
   if (value.kind == grammar::Value::Kind::List) return takes_references(*value.item);
   return std::any_of(value.choices.begin(), value.choices.end(), takes_references);
 }
@@ -27,6 +27,9 @@ bool Completer::add_references() {
   const std::string_view before = text_.substr(cursor_.begin, byte_ - cursor_.begin);
   const std::size_t open = before.rfind("${");
   if (open == std::string_view::npos || before.find('}', open) != std::string_view::npos) return false;
+  // `$$` is a dollar sign.
+  const std::size_t other = before.find_last_not_of('$', open);
+  if ((open - (other == std::string_view::npos ? 0 : other + 1)) % 2 == 1) return true;
   const std::string inner(before.substr(open + 2));
   if (inner.find(':') != std::string::npos || !takes_references(*position_.value)) return true;
   const std::size_t dot = inner.rfind('.');
@@ -49,7 +52,7 @@ bool Completer::add_references() {
       }
     }
   } else if (scope == "graph") {
-    for (const std::size_t of : owner_.specs) {
+    for (const std::size_t of : specs_in_sight()) {
       for (const ParamDefinition* param : params_of_spec(analysis_, of)) {
         add_reference_name(param->name.text, Kind::Param, declared(*param));
       }
@@ -62,6 +65,14 @@ bool Completer::add_references() {
     add_clients(rest);
   }
   return true;
+}
+
+/// The specs whose params may be meant; those of a component that nothing uses yet are not known.
+std::set<std::size_t> Completer::specs_in_sight() const {
+  if (!owner_.specs.empty() || owner_.kind != NameKind::Component) return owner_.specs;
+  std::set<std::size_t> result;
+  for (std::size_t index = 0; index < analysis_.spec().specs.size(); ++index) result.insert(index);
+  return result;
 }
 
 void Completer::add_scopes() {

@@ -55,6 +55,7 @@ void Completer::add_values(const Value& value) {
 
 /// Where a list is wanted and none has begun, its items come in brackets.
 void Completer::add_list(const Value& list) {
+  if (cursor_.quoted) return;
   const std::size_t before = result_.size();
   add_values(*list.item);
   for (std::size_t index = before; index < result_.size(); ++index) {
@@ -232,7 +233,22 @@ void Completer::add_param_type() {
     }
     return;
   }
-  if (before.find("bool") != std::string::npos) {
+  add_default();
+}
+
+/// `enum(a|b) = `, `bool = `
+void Completer::add_default() {
+  const std::string before = typed();
+  const std::string type = before.substr(0, before.find('='));
+  const std::size_t open = type.find("enum(");
+  if (open != std::string::npos) {
+    const std::size_t end = std::min(type.find(')', open), type.size());
+    for (std::size_t begin = open + 5; begin < end;) {
+      const std::size_t next = std::min(type.find('|', begin), end);
+      for (const std::string& word : words_of(type.substr(begin, next - begin))) add(word, Kind::Word);
+      begin = next + 1;
+    }
+  } else if (type.find("bool") != std::string::npos) {
     add("true", Kind::Word);
     add("false", Kind::Word);
   }
@@ -283,7 +299,7 @@ void Completer::add_paths() {
   for (const std::string& name : folders_.list((own.parent_path() / folder).lexically_normal().string())) {
     const bool is_folder = name.ends_with('/');
     if (!is_folder && !name.ends_with(".yaml") && !name.ends_with(".yml")) continue;
-    if (folder.empty() && name == own.filename().string()) continue;
+    if ((own.parent_path() / folder / name).lexically_normal() == own.lexically_normal()) continue;
     add(name, Kind::File, "", "", is_folder ? 1 : 0);
   }
 }

@@ -25,7 +25,7 @@ struct Level {
 /// Reads a text up to its end, which may be anywhere, and knows then what would come next.
 class Scanner {
  public:
-  enum class State { LineStart, AfterDash, Scalar, Quoted, Value, FlowStart, Prose };
+  enum class State { LineStart, AfterDash, Scalar, Quoted, Value, FlowStart, BlockText, Prose };
   using OnKey = std::function<void(std::string_view key, std::size_t begin)>;
 
   explicit Scanner(std::string_view text, OnKey on_key = nullptr) : text_(text), on_key_(std::move(on_key)) {}
@@ -121,7 +121,8 @@ class Scanner {
     }
     if (block_text_) {
       if (column_ > *block_text_) {
-        prose();
+        skip_line();
+        state_ = State::BlockText;
         return;
       }
       if (!at_end()) block_text_.reset();
@@ -185,7 +186,17 @@ class Scanner {
     const std::size_t key_begin = at_;
     const auto key_end = find_key_end();
     if (!key_end) {
-      read_scalar();
+      if (text_[at_] == '"' || text_[at_] == '\'') {
+        quote_ = text_[at_];
+        begin_ = ++at_;
+        read_quoted();
+        if (quote_ == 0) after_value();
+      } else if (text_[at_] == '|' || text_[at_] == '>') {
+        block_text_ = block_indent();
+        prose();
+      } else {
+        read_scalar();
+      }
       return;
     }
     if (levels_.empty() || levels_.back().list || levels_.back().indent != column) {
@@ -444,6 +455,11 @@ Cursor find_cursor(std::string_view text, std::uint32_t byte) {
   const Scanner::State state = scanner.state();
   result.quoted = state == Scanner::State::Quoted;
   if (state == Scanner::State::Prose) return result;
+  if (state == Scanner::State::BlockText) {
+    result.kind = Cursor::Kind::BlockText;
+    result.path = scanner.path();
+    return result;
+  }
   auto& levels = scanner.levels();
   const bool starts = scanner.entry_start();
   if (!starts) {

@@ -24,7 +24,8 @@ struct Cursor {
     Key,         ///< a key of the mapping at `path`
     Value,       ///< the value at `path`
     KeyOrValue,  ///< either: nothing says yet whether a mapping begins
-    Prose,       ///< a comment or a block of text: nothing of the grammar
+    BlockText,   ///< a line of a block of text that is the value at `path`
+    Prose,       ///< a comment: nothing of the grammar
   } kind = Kind::Prose;
   std::vector<Step> path;
   std::uint32_t begin = 0;  ///< of the scalar that is being typed, without an opening quote

@@ -59,6 +59,11 @@ class Describer {
       : analysis_(*project.analysis), spec_(project.analysis->spec()), owner_(owner) {}
 
   std::string describe(const Symbol& symbol) {
+    if (symbol.deleted) {
+      page_.title(fmt::format("`{}` is deleted here", symbol.name));
+      page_.paragraph("defined at " + short_place(symbol.declared));
+      return page_.text();
+    }
     switch (symbol.kind) {
       case SymbolKind::Interface: interface(symbol); break;
       case SymbolKind::Component: component(symbol); break;

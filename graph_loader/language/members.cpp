@@ -81,6 +81,17 @@ const SlotDefinition* place_of_spec(const Analysis& analysis, std::size_t spec, 
   return nullptr;
 }
 
+std::vector<std::string> sidecars_of_graph(const Analysis& analysis, std::size_t graph) {
+  std::vector<std::string> result;
+  const auto chain = analysis.chain_of_graph(graph);
+  for (auto one = chain.rbegin(); one != chain.rend(); ++one) {
+    for (const BindingDefinition& sidecar : analysis.spec().graphs[*one].sidecars) {
+      add_name(result, sidecar.slot.text);
+    }
+  }
+  return result;
+}
+
 std::vector<std::string> promised_endpoints(const Analysis& analysis, std::size_t component) {
   std::vector<std::string> result;
   std::set<std::size_t> seen;

@@ -18,6 +18,9 @@ std::vector<const SlotDefinition*> sidecars_of_spec(const Analysis& analysis, st
 /// A slot, else a sidecar; nullptr if it has neither.
 const SlotDefinition* place_of_spec(const Analysis& analysis, std::size_t spec, std::string_view name);
 
+/// The sidecars that a graph and what it extends add, inherited first.
+std::vector<std::string> sidecars_of_graph(const Analysis& analysis, std::size_t graph);
+
 /// The endpoints and ports of a component, and those that its interfaces promise.
 std::vector<std::string> endpoints_of_component(const Analysis& analysis, std::size_t component);
 std::vector<std::string> ports_of_component(const Analysis& analysis, std::size_t component);

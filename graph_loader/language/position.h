@@ -18,8 +18,8 @@ struct GrammarPosition {
   const grammar::Key* key = nullptr;  ///< the nearest key of a closed mapping above the place
 };
 
-/// Follows a path from the top of a file.
-GrammarPosition follow(const std::vector<Step>& path);
+/// Follows a path from the top of a file, or of an overlay.
+GrammarPosition follow(const std::vector<Step>& path, const grammar::Mapping& top = grammar::file);
 
 /// The definition that a path leads into, and what it says about names below.
 struct Owner {

@@ -22,15 +22,16 @@ class FirstPlace final : public DiagnosticSink {
 };
 
 struct Attempt {
-  bool good = false;
-  std::optional<std::uint32_t> stopped;  ///< where the parser did
+  std::shared_ptr<const ParsedText> parsed;  ///< null: it cannot be read
+  std::optional<std::uint32_t> stopped;      ///< where the parser did
 };
 
 Attempt try_to_read(const std::string& text) {
   FirstPlace sink;
-  const SourceFile file("", text);
+  auto parsed = std::make_shared<ParsedText>(text);
+  parsed->tree = parse_yaml(parsed->source, sink);
   Attempt result;
-  result.good = parse_yaml(file, sink).has_value();
+  if (parsed->tree) result.parsed = std::move(parsed);
   result.stopped = sink.place;
   return result;
 }
@@ -73,7 +74,8 @@ std::optional<ReadableText> close_brackets(std::string_view buffer, std::uint32_
   if (ends.empty() && filling.empty()) return std::nullopt;
   ReadableText result{begin + ends, true, false};
   result.text += buffer.substr(end);
-  if (!try_to_read(result.text).good) return std::nullopt;
+  result.parsed = try_to_read(result.text).parsed;
+  if (result.parsed == nullptr) return std::nullopt;
   return result;
 }
 
@@ -82,13 +84,17 @@ std::optional<ReadableText> close_brackets(std::string_view buffer, std::uint32_
 ReadableText make_readable(std::string_view buffer, std::optional<std::uint32_t> edited, ReadableText before) {
   ReadableText result{std::string(buffer), true, true};
   Attempt attempt = try_to_read(result.text);
-  if (attempt.good) return result;
+  const auto reads = [&] {
+    result.parsed = attempt.parsed;
+    return result.parsed != nullptr;
+  };
+  if (reads()) return result;
   if (edited) {
     if (auto closed = close_brackets(buffer, *edited, "")) return *closed;
     // Where a key is missing, one that means nothing takes its place.
     if (auto closed = close_brackets(buffer, *edited, "x-")) return *closed;
     if (blank_line(result.text, *edited)) attempt = try_to_read(result.text);
-    if (attempt.good) return result;
+    if (reads()) return result;
   }
   for (int count = 0; count < most_attempts && buffer.size() <= quick_size && attempt.stopped; ++count) {
     if (!blank_line(result.text, *attempt.stopped)) {
@@ -96,8 +102,9 @@ ReadableText make_readable(std::string_view buffer, std::optional<std::uint32_t>
       if (!above || !blank_line(result.text, *above)) break;
     }
     attempt = try_to_read(result.text);
-    if (attempt.good) return result;
+    if (reads()) return result;
   }
+  before.parsed.reset();
   if (before.good) {
     before.same_places = false;
     return before;

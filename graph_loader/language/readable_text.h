@@ -3,17 +3,31 @@
 // without the lines that stand in the way, or as it was before. Names and types are looked up in it; diagnostics come
 // from the buffer itself.
 
+#include "graph_loader/yaml/syntax_tree.h"
+#include "proto/source.h"
+
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dynamo {
+
+/// A text that was read as YAML.
+struct ParsedText {
+  explicit ParsedText(std::string text) : source("", std::move(text)) {}
+  SourceFile source;
+  std::optional<SyntaxTree> tree;
+};
 
 struct ReadableText {
   std::string text;
   bool good = false;        ///< it can be read
   bool same_places = true;  ///< every byte of it that is no blank stands where it stands in the buffer; else: PlaceMap
+  std::shared_ptr<const ParsedText> parsed =
+      {};  ///< what was made of `text` to find out; null: it is that of an earlier time
 };
 
 /// `edited`: the byte after the last change, if it is known. `before`: what this function said last time.

@@ -1,7 +1,7 @@
 #pragma once
 // A new name for everything that is one name, in all files that use it. The edits are tried out before they are handed
-// over: if a file would have a mistake that it does not have now, or a client would find another provider, the name is
-// refused.
+// over: if a file would have a mistake that it does not have now, a graph would be made of other parts, or the new name
+// means something already where it would stand, it is refused.
 
 #include "graph_loader/language/symbols.h"
 #include "graph_loader/spec/file_reader.h"
@@ -16,10 +16,11 @@ namespace dynamo {
 
 /// An analysis with its names.
 struct Project {
-  std::unique_ptr<Analysis> analysis;
-  std::unique_ptr<Symbols> symbols;
+  std::unique_ptr<const Analysis> analysis;
+  std::unique_ptr<const Symbols> symbols;
 };
-Project make_project(const std::string& root, FileReader& files);
+using ProjectList = std::vector<std::shared_ptr<const Project>>;
+std::shared_ptr<const Project> make_project(const Root& root, FileReader& files);
 
 /// A range of bytes of a file.
 struct FileRange {
@@ -36,7 +37,7 @@ struct Use {
 };
 
 /// Every use of the name at a place, in all projects that know the place or one that belongs to it; by file and place.
-std::vector<Use> find_uses(const std::vector<Project>& projects, std::string_view path, std::uint32_t byte);
+std::vector<Use> find_uses(const ProjectList& projects, std::string_view path, std::uint32_t byte);
 
 /// Why the name at a place cannot be changed at all, as a sentence; none if it can.
 std::optional<std::string> why_fixed(const Project& project, const Occurrence& occurrence);
@@ -47,7 +48,7 @@ struct Renaming {
 };
 
 /// `files` reads the same texts as the projects were made of; `projects.front()` is where the question was asked.
-Renaming rename(const std::vector<Project>& projects, std::string_view path, std::uint32_t byte,
-                const std::string& new_name, FileReader& files);
+Renaming rename(const ProjectList& projects, std::string_view path, std::uint32_t byte, const std::string& new_name,
+                FileReader& files);
 
 }  // namespace dynamo

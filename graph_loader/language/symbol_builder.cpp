@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <utility>
 
 namespace dynamo {
@@ -21,6 +22,7 @@ class SymbolBuilder : private SymbolDeclarations {
     for (std::size_t index = 0; index < spec_.specs.size(); ++index) use_in_spec(index);
     for (std::size_t index = 0; index < spec_.graphs.size(); ++index) use_in_graph(index);
     use_in_imports();
+    use_in_overlay();
     finish();
   }
 
@@ -338,11 +340,82 @@ class SymbolBuilder : private SymbolDeclarations {
     }
   }
 
+  // ---- overlays --------------------------------------------------------------------------------------------
+
+  using Place = std::pair<const SourceFile*, std::uint32_t>;
+  using ByPlace = std::multimap<Place, std::size_t>;
+
+  /// What an overlay changes stands in two files under one name, and only one of the two was read.
+  void use_in_overlay() {
+    if (analysis_.repeated_keys().empty()) return;
+    ByPlace by_place;
+    for (std::size_t index = 0; index < out_.occurrences_.size(); ++index) {
+      const Span& where = out_.occurrences_[index].where;
+      by_place.emplace(Place{where.file, where.begin}, index);
+    }
+    for (const RepeatedKey& key : analysis_.repeated_keys()) {
+      const auto [below, below_exact] = exact_place(key.below->where, key.below->text);
+      auto [above, above_exact] = exact_place(key.above->where, key.above->text);
+      if (!below_exact || !above_exact) continue;
+      if (key.above->text.size() > key.below->text.size()) above = use_alias(*key.above, above, key.below->text.size());
+      const std::vector<std::size_t> known_below = within(below, by_place);
+      const std::vector<std::size_t> known_above = within(above, by_place);
+      for (const std::size_t index : known_below) repeat(index, below, above);
+      for (const std::size_t index : known_above) repeat(index, above, below);
+      for (const std::size_t index : known_above) declare_below(index, below);
+      if (key.deleted && known_below.empty()) {
+        const std::size_t symbol =
+            add_symbol({.name = std::string(key.below->text), .declared = below, .deleted = true});
+        out_.occurrences_.push_back({below, symbol, Role::Definition, true});
+        out_.occurrences_.push_back({above, symbol, Role::Redefinition, true});
+      }
+    }
+  }
+
+  /// The name of a definition, of `size` bytes, behind its alias.
+  Span use_alias(const Node& key, Span place, std::size_t size) {
+    const std::size_t before = key.text.size() - size;
+    const std::size_t symbol = alias(std::string(key.text.substr(0, before - 1)));
+    out_.occurrences_.push_back({part_of(place, 0, before - 1), symbol, Role::Reference, true});
+    return part_of(place, before, size);
+  }
+
+  [[nodiscard]] std::vector<std::size_t> within(const Span& where, const ByPlace& by_place) const {
+    std::vector<std::size_t> result;
+    auto one = by_place.lower_bound({where.file, where.begin});
+    for (; one != by_place.end() && one->first.first == where.file && one->first.second < where.end; ++one) {
+      if (out_.occurrences_[one->second].where.end <= where.end) result.push_back(one->second);
+    }
+    return result;
+  }
+
+  /// The occurrence, which stands in one of two equal texts, in the other one.
+  void repeat(std::size_t index, const Span& from, const Span& to) {
+    const Occurrence one = out_.occurrences_[index];
+    const Span where = part_of(to, one.where.begin - from.begin, one.where.end - one.where.begin);
+    out_.occurrences_.push_back(
+        {where, one.symbol, one.role == Role::Definition ? Role::Redefinition : one.role, one.exact});
+  }
+
+  /// A name that was read from the overlay, because its value stands there, is defined in the file below.
+  void declare_below(std::size_t index, const Span& below) {
+    if (out_.occurrences_[index].role != Role::Definition) return;
+    const std::size_t symbol = out_.occurrences_[index].symbol;
+    out_.occurrences_[index].role = Role::Redefinition;
+    out_.symbols_[symbol].declared = below;
+    for (auto one = out_.occurrences_.rbegin(); one != out_.occurrences_.rend(); ++one) {
+      if (one->symbol != symbol || one->where.file != below.file || one->where.begin != below.begin) continue;
+      one->role = Role::Definition;
+      return;
+    }
+  }
+
   // ---- the end -----------------------------------------------------------------------------------------------
 
   /// Sorts, and makes one family of symbols that share a text: a file read under two names, a mapping used by alias.
   void finish() {
     auto& list = out_.occurrences_;
+    for (const Occurrence& one : list) out_.longest_ = std::max(out_.longest_, one.where.end - one.where.begin);
     std::stable_sort(list.begin(), list.end(), [](const Occurrence& left, const Occurrence& right) {
       if (left.where.file != right.where.file) {
         const int order = left.where.file->name().compare(right.where.file->name());
@@ -358,6 +431,8 @@ class SymbolBuilder : private SymbolDeclarations {
         unite(list[index - 1].symbol, list[index].symbol);
       }
     }
+    // A parent comes before its children.
+    for (std::size_t& parent : out_.parents_) parent = out_.parents_[parent];
   }
 };
 

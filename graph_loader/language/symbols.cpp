@@ -11,10 +11,15 @@ std::size_t Symbols::family_of(std::size_t symbol) const {
 
 const Occurrence* Symbols::at(std::string_view path, std::uint32_t byte) const {
   const Occurrence* best = nullptr;
-  for (const Occurrence& one : occurrences_) {
-    if (one.where.begin > byte || byte > one.where.end || one.where.file->name() != path) continue;
+  const std::uint32_t from = byte - std::min(byte, longest_);
+  auto one = std::partition_point(occurrences_.begin(), occurrences_.end(), [&](const Occurrence& other) {
+    const int order = std::string_view(other.where.file->name()).compare(path);
+    return order < 0 || (order == 0 && other.where.begin < from);
+  });
+  for (; one != occurrences_.end() && one->where.begin <= byte && one->where.file->name() == path; ++one) {
+    if (byte > one->where.end) continue;
     // Of two that meet at the byte, the one that begins there.
-    if (best == nullptr || one.where.begin > best->where.begin || one.where.end < best->where.end) best = &one;
+    if (best == nullptr || one->where.begin > best->where.begin || one->where.end < best->where.end) best = &*one;
   }
   return best;
 }

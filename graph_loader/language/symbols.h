@@ -29,6 +29,7 @@ struct Symbol {
   std::size_t owner = 0;
   Span declared;         ///< unset: nowhere in the text
   bool implied = false;  ///< a sidecar that got its name from its component
+  bool deleted = false;  ///< an overlay takes away what has this name; kind and owner are not known
 };
 
 enum class Role {
@@ -65,8 +66,9 @@ class Symbols {
   friend class SymbolBuilder;
 
   std::vector<Symbol> symbols_;
-  std::vector<std::size_t> parents_;  ///< a union-find: symbols of one family have one root
-  std::vector<Occurrence> occurrences_;
+  std::vector<std::size_t> parents_;     ///< a union-find: symbols of one family have one root
+  std::vector<Occurrence> occurrences_;  ///< by file and place
+  std::uint32_t longest_ = 0;            ///< bytes of an occurrence
 };
 
 }  // namespace dynamo

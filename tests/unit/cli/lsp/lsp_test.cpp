@@ -2,12 +2,15 @@
 // protocol, in tests/lsp.
 
 #include "cli/lsp/frames.h"
+#include "cli/lsp/inbox.h"
 #include "cli/lsp/text_positions.h"
 #include "cli/lsp/uris.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -130,6 +133,23 @@ TEST_F(Frames, FollowRubbish) {
   EXPECT_EQ(reader.next().text, "1");
   EXPECT_EQ(reader.next().kind, Frame::Kind::BadHeader);
   EXPECT_EQ(reader.next().text, "2");
+}
+
+TEST_F(Frames, ThatAreCancelledWhileTheyWaitAreMarked) {
+  Inbox inbox(input());
+  EXPECT_FALSE(inbox.waits(std::chrono::milliseconds{0}));
+  write(frame(R"({"id":1,"method":"a"})") + frame(R"({"id":2,"method":"b"})") + frame("{"));
+  write(frame(R"({"method":"$/cancelRequest","params":{"id":2}})"));
+  write(frame(R"({"method":"$/cancelRequest","params":{"id":7}})"));
+  const Message first = inbox.next();
+  EXPECT_FALSE(first.cancelled);
+  EXPECT_EQ(first.value->at("id"), 1);
+  EXPECT_TRUE(inbox.waits(std::chrono::milliseconds{0}));
+  EXPECT_TRUE(inbox.next().cancelled);
+  EXPECT_EQ(inbox.next().value, std::nullopt);  // no JSON
+  EXPECT_FALSE(inbox.waits(std::chrono::milliseconds{1}));
+  hang_up();
+  EXPECT_EQ(inbox.next().kind, Frame::Kind::End);
 }
 
 }  // namespace
