@@ -182,6 +182,39 @@ class Protocol(Case):
         self.assertEqual(editor.asked, [])
 
 
+    def send_at_once(self, editor, *messages):
+        bodies = [json.dumps({"jsonrpc": "2.0", **one}).encode() for one in messages]
+        editor.write(b"".join(b"Content-Length: %d\r\n\r\n%s" % (len(one), one) for one in bodies))
+
+    def test_a_cancelled_request_is_not_computed(self):
+        editor = self.editor()
+        path = self.write("graph.yaml", GRAPH)
+        editor.open(path, GRAPH)
+        editor.diagnostics(path)
+        params = {"textDocument": {"uri": uri(path)}, "position": {"line": 99, "character": 0}}
+        hover = {"method": "textDocument/hover", "params": params}
+        self.send_at_once(editor, {**hover, "id": 100}, {**hover, "id": "a"}, {**hover, "id": 102},
+                          {"method": "$/cancelRequest", "params": {"id": "a"}}, {"method": "$/cancelRequest", "params": {"id": 102}},
+                          {"method": "$/cancelRequest", "params": {"id": 5}}, {"method": "$/cancelRequest"})
+        self.assertIsNone(editor.answer(100))
+        for number in ("a", 102):
+            with self.assertRaises(Failed) as caught:
+                editor.answer(number)
+            self.assertEqual(caught.exception.code, -32800)
+        self.assertEqual(editor.end()[0], 0)
+
+    def test_a_change_without_a_version_is_made(self):
+        editor = self.editor()
+        editor.open("/x.yaml", "apiVersion: dynamo/v1\n")
+        editor.diagnostics("/x.yaml")
+        editor.notify("textDocument/didChange", {"textDocument": {"uri": uri("/x.yaml"), "version": None},
+                                                 "contentChanges": [{"text": "apiVersion: dynamo/v1\nnope: 1\n"}]})
+        editor.settle()
+        last = [one for one in editor.published if one["uri"] == uri("/x.yaml")][-1]
+        self.assertNotIn("version", last)
+        self.assertEqual([one["code"] for one in last["diagnostics"]], ["DG0101"])
+
+
 class Texts(Case):
     TEXT = "apiVersion: dynamo/v1\ncomponents:\n  # 😀 é 漢字\n  A: {command: [\"😀 ${x}\", b], nope: 1}\n  B: {commandd: [x]}\n"
 
@@ -189,7 +222,7 @@ class Texts(Case):
         return sorted((position(self.TEXT, self.TEXT.index(word), encoding)["line"],
                        position(self.TEXT, self.TEXT.index(word), encoding)["character"],
                        position(self.TEXT, self.TEXT.index(word) + length, encoding)["character"])
-                      for word, length in (("${x}", 4), ("nope", 4), ("commandd", 8), ("B:", 1)))
+                      for word, length in (("${x}", 4), ("nope", 4), ("commandd", 8)))
 
     @staticmethod
     def places(diagnostics):
@@ -349,18 +382,32 @@ class Diagnostics(Case):
     def test_other_yaml_is_left_alone(self):
         editor = self.editor()
         for name, text in (("pod.yaml", "apiVersion: v1\nkind: Pod\nspec: {containers: [}\n"), ("empty.yaml", ""),
+                           ("play.yaml", "- hosts: all\n  tasks: []\n"), ("scalar.yaml", "hello\n"), ("comment.yaml", "# only this\n"),
+                           ("dashes.yaml", "---\n"), ("kustomization.yaml", "components:\n  - ../base\n"),
+                           ("symfony.yaml", "imports:\n  - {resource: services.yaml}\n"), ("half.yaml", "apiVersion: v\n"),
                            ("compose.yaml", "services: {a: {image: b}}\n")):
             path = self.write(name, text)
             editor.open(path)
             self.assertEqual(editor.diagnostics(path), [], name)
             named = {"textDocument": {"uri": uri(path)}}
-            if text:
+            if ":" in text:
                 self.assertEqual(editor.ask("completion", path, len(text) - 2)["items"], [])
                 self.assertIsNone(editor.ask("hover", path, 1))
             self.assertEqual(editor.request("textDocument/documentSymbol", named), [])
         # It becomes one.
         editor.change(path, "apiVersion: dynamo/v1\nnope: 1\n")
         self.assertEqual([one["code"] for one in editor.diagnostics(path)], ["DG0101"])
+
+    def test_a_graph_file_is_known_by_its_version_however_it_is_written(self):
+        editor = self.editor()
+        for number, (text, codes) in enumerate((
+                ("{apiVersion: dynamo/v1, componens: {}}\n", ["DG0101"]), ("\"apiVersion\": dynamo/v1\ncomponens: {}\n", ["DG0101"]),
+                ("apiVersion : dynamo/v1\ncomponens: {}\n", ["DG0101"]), ("apiVersion: &v dynamo/v1\ncomponens: {}\n", ["DG0101"]),
+                ("apiVersoin: dynamo/v1\n", ["DG0101"]), ("apiVersion: Dynamo/v1\n", ["DG0106"]), ("apiVersion: dynam\n", ["DG0106"]),
+                ("components: {C: {command: [x]}}\n", ["DG0105"]))):
+            path = self.folder / f"{number}.yaml"
+            editor.open(path, text)
+            self.assertEqual([one["code"] for one in editor.diagnostics(path)], codes, text)
 
     def test_a_burst_of_changes_is_checked_once(self):
         editor = self.editor()
@@ -391,7 +438,11 @@ class Diagnostics(Case):
                 continue
             if text.startswith("\ufeff") or "\napiVersion: dynamo/v1" not in "\n" + text:
                 continue
-            run = subprocess.run([os.environ["DYNAMO"], "graph", "validate", path, "--format", "json", "--max-errors", "0"],
+            target = [path]
+            if "overlays" in path.parts and path.name not in ("graph.yaml", "parts.yaml"):
+                base = next(one / "graph.yaml" for one in path.parents if (one / "graph.yaml").exists())
+                target = [base, "-f", path]
+            run = subprocess.run([os.environ["DYNAMO"], "graph", "validate", *target, "--format", "json", "--max-errors", "0"],
                                  capture_output=True, text=True, timeout=60, check=False)
             wanted = sorted((one["code"], span["start"]["line"] - 1) for one in json.loads(run.stdout)["diagnostics"]
                             for span in one["spans"] if span["primary"] and span["file"] == str(path))
