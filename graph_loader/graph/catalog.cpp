@@ -221,6 +221,7 @@ void Catalog::inherit(Component& component, std::size_t parent_index) {
   for (Implemented& item : component.implements) item.own = false;
   component.runtime = parent.runtime;
   component.command = parent.command;
+  component.command_unread = parent.command_unread;
   component.command_scope = parent.command_scope;
   component.cwd = parent.cwd;
   component.cwd_scope = parent.cwd_scope;
@@ -243,6 +244,7 @@ void Catalog::add_own(Component& component) {
     if (found) component.implements.push_back({item, *found, true});
   }
   if (definition.runtime) component.runtime = *definition.runtime;
+  component.command_unread = component.command_unread || definition.unread.contains("command");
   if (definition.command) {
     component.command = &*definition.command;
     component.command_scope = folder_of(definition.command->front(), definition);
@@ -267,7 +269,7 @@ void Catalog::add_own(Component& component) {
   }
   merge_endpoints(component.endpoints, definition.endpoints);
   merge_run(component.run, definition.run);
-  if (!component.bad && component.command == nullptr && !definition.unread.contains("command")) {
+  if (!component.bad && component.command == nullptr && !component.command_unread) {
     report(sink_, codes::missing_key, definition.where, fmt::format("component `{}` has no `command`", definition.name))
         .help("add `command: [program, argument]`, or `extends: COMPONENT` to inherit one");
   }

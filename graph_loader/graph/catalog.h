@@ -50,6 +50,7 @@ struct Component {
   std::vector<Implemented> implements;
   RuntimeKind runtime = RuntimeKind::Process;
   const std::vector<Text>* command = nullptr;
+  bool command_unread = false;  ///< it has one that could not be read, or inherits one
   const FileScope* command_scope = nullptr;
   const Text* cwd = nullptr;
   const FileScope* cwd_scope = nullptr;

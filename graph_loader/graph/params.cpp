@@ -257,10 +257,15 @@ class ParamEvaluator {
     for (const ParamDefinition* one : cycle) chain += fmt::format("`{}` needs ", one->name.text);
     const ParamDefinition& last = *cycle.back();
     const auto value = values_.find(last.name.text);
-    report(sink_, codes::param_cycle, value == values_.end() ? last.default_value->where : value->second->text.where,
-           fmt::format("param `{}` needs its own value", cycle.front()->name.text))
-        .in_graph(scope_.checked_graph)
-        .note(fmt::format("{}`{}`", chain, cycle.front()->name.text));
+    const Span where = value == values_.end() ? last.default_value->where : value->second->text.where;
+    auto diagnostic = report(sink_, codes::param_cycle, where,
+                             fmt::format("param `{}` needs its own value", cycle.front()->name.text));
+    diagnostic.in_graph(scope_.checked_graph).note(fmt::format("{}`{}`", chain, cycle.front()->name.text));
+    for (const ParamDefinition* one : cycle) {
+      const auto set = values_.find(one->name.text);
+      if (set == values_.end() || set->second->text.where == where) continue;
+      diagnostic.also(set->second->text.where, fmt::format("`{}` is set here", one->name.text));
+    }
   }
 
   /// Params of a spec and values of a graph refer to each other as `graph.NAME`.

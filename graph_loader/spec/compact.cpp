@@ -1,8 +1,10 @@
 #include "graph_loader/spec/compact.h"
 
 #include "graph_loader/spec/habits.h"
+#include "graph_loader/spec/spelling.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace dynamo {
@@ -73,8 +75,14 @@ std::optional<ArityType> parse_arity_type(const Node& node, std::string_view tex
   return result;
 }
 
+std::optional<std::string> meant_arity(std::string_view text);
+
 void report_type(const Node& node, std::string_view text, Shape& shape) {
   auto diagnostic = report(shape.sink(), codes::bad_slot_type, node.where, fmt::format("`{}` is not a type", text));
+  if (const auto meant = meant_arity(text)) {
+    diagnostic.help(fmt::format("write `{}`", *meant)).fix(replace_by(node.where, *meant, Applicability::Maybe));
+    return;
+  }
   diagnostic.note("a type is a name, after `optional`, `many` or `optional many`");
   const std::size_t open = text.find('[');
   const std::size_t close = text.find(']');
@@ -160,12 +168,72 @@ SlotDefinition read_slot(const Entry& entry, const FileScope* scope, Shape& shap
     }
   }
   if (!good) {
-    report(shape.sink(), codes::bad_slot_type, node.where, fmt::format("`{}` is not a slot", text->value))
-        .help("write `Type`, `Type = Default`, `optional Type` or `many Type = Default, Other`");
+    auto diagnostic =
+        report(shape.sink(), codes::bad_slot_type, node.where, fmt::format("`{}` is not a slot", text->value));
+    const auto meant = type ? std::nullopt : meant_arity(whole.substr(0, equals));
+    if (meant) {
+      const std::string rest(equals == std::string_view::npos ? "" : whole.substr(equals));
+      diagnostic.help(fmt::format("write `{}{}{}`", *meant, rest.empty() ? "" : " ", rest));
+    } else {
+      diagnostic.help("write `Type`, `Type = Default`, `optional Type` or `many Type = Default, Other`");
+    }
     slot.readable = false;
   }
   return slot;
 }
+
+namespace {
+
+/// What other languages call a type, or a slip.
+std::optional<std::string> meant_type(std::string_view type) {
+  static constexpr auto others = std::to_array<std::pair<std::string_view, std::string_view>>({
+      {"str", "string"},
+      {"text", "string"},
+      {"integer", "int"},
+      {"float", "number"},
+      {"double", "number"},
+      {"boolean", "bool"},
+      {"time", "duration"},
+      {"timedelta", "duration"},
+      {"bytes", "size"},
+      {"memory", "size"},
+  });
+  std::string lower(type);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const auto& [theirs, ours] : others) {
+    if (theirs == lower) return std::string(ours);
+  }
+  const auto close = lower.rfind(')');
+  const auto open = lower.find('(');
+  if (open != std::string::npos && close == lower.size() - 1 && lower.find_first_of(",/", open) < close) {
+    std::string choices;
+    for (const char c : type.substr(open + 1, close - open - 1)) {
+      if (c != ' ') choices += c == ',' || c == '/' ? '|' : c;
+    }
+    return fmt::format("enum({})", choices);
+  }
+  const auto& words = Words<ParamType>::list;
+  if (std::find(words.begin(), words.end(), lower) != words.end()) return lower;
+  const auto near = nearest(lower, {words.begin(), words.end()});
+  if (!near || *near == "enum") return std::nullopt;
+  return std::string(*near);
+}
+
+/// A type with a slip in one of the words before it: `optinal Router`.
+std::optional<std::string> meant_arity(std::string_view text) {
+  const std::vector<Word> words = words_of(text);
+  if (words.size() < 2 || words.size() > 3) return std::nullopt;
+  std::string result;
+  for (std::size_t index = 0; index + 1 < words.size(); ++index) {
+    const auto near = nearest(words[index].text, {"optional", "many"});
+    const bool right = words[index].text == "optional" || words[index].text == "many";
+    if (!right && !near) return std::nullopt;
+    result += fmt::format("{} ", right ? words[index].text : *near);
+  }
+  return is_qualified_name(words.back().text) ? std::optional(result + std::string(words.back().text)) : std::nullopt;
+}
+
+}  // namespace
 
 ParamDefinition read_param(const Entry& entry, Shape& shape) {
   ParamDefinition param;
@@ -209,10 +277,18 @@ ParamDefinition read_param(const Entry& entry, Shape& shape) {
     return param;
   }
   if (!param.readable) {
-    report(shape.sink(), codes::wrong_kind, node.where, fmt::format("`{}` is not the type of a param", type))
-        .note(
-            "a param is a `string`, `int`, `number`, `bool`, `duration`, `size` or `enum(a|b)`, with `= DEFAULT` if it "
-            "has one");
+    auto diagnostic =
+        report(shape.sink(), codes::wrong_kind, node.where, fmt::format("`{}` is not the type of a param", type));
+    const std::size_t at = whole.find(type);
+    const auto meant = meant_type(type);
+    if (meant) {
+      diagnostic.help(fmt::format("write `{}`", *meant))
+          .fix(replace_by(node.part(at, type.size()), *meant, Applicability::Maybe));
+    } else {
+      diagnostic.note(
+          "a param is a `string`, `int`, `number`, `bool`, `duration`, `size` or `enum(a|b)`, with `= DEFAULT` if it "
+          "has one");
+    }
     return param;
   }
   if (equals == std::string_view::npos) return param;

@@ -30,7 +30,6 @@ class StoppingSink final : public DiagnosticSink {
     next_.report(std::move(diagnostic));
   }
   bool afford_hint(std::size_t names) override { return next_.afford_hint(names); }
-  void stop() { stopped_ = true; }
   [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
@@ -82,7 +81,7 @@ class FileLoader {
     result.complete = !sink_.stopped();
     if (result.complete || reading == Reading::AsFarAsPossible) {
       for (const ReadFile& file : files_) read_definitions(file);
-      result.complete = !told_too_large_;
+      result.complete = result.complete && !told_too_large_ && !names_missing_;
       overlays_.report_unknown(spec_);
       spec_.trees.push_back(overlays_.take_tree());
       spec_.replaced = overlays_.take_replaced();
@@ -207,7 +206,7 @@ class FileLoader {
   /// DG0105; and names of a section that could not be read would be missed everywhere.
   void check_sections(const Node& top, const UnreadKeys& unread) {
     for (const std::string_view key : {"imports", "interfaces", "components", "specs", "graphs"}) {
-      if (unread.contains(key)) sink_.stop();
+      if (unread.contains(key)) names_missing_ = true;
     }
     if (top.find("apiVersion") != nullptr || unread.contains("apiVersion")) return;
     const Span first = top.entries.empty() ? top.where : top.entries.front().key->where;
@@ -374,6 +373,7 @@ class FileLoader {
   std::size_t bytes_ = 0;
   std::size_t values_ = 0;
   bool told_too_large_ = false;
+  bool names_missing_ = false;  ///< a section could not be read: whoever uses its names is not to blame
 };
 
 }  // namespace

@@ -52,7 +52,7 @@ constexpr auto habits = std::to_array<Habit>({
      "components are bound to the slots under `bind`: `bind: {SLOT: COMPONENT}`"},
     {"graph", "class template base type kind of", "spec", ""},
     {tuning, "component implementation impl with", "use", ""},
-    {process, "environment environments envs variables vars env_vars", "env", ""},
+    {process, "environment enviroment environments envs variables vars env_vars", "env", ""},
     {process, "instances count copies scale num_replicas", "replicas", ""},
     {process, "min_replicas max_replicas minReplicas maxReplicas autoscaling autoscale", "replicas",
      "`replicas` says both: `replicas: 1..4`"},
@@ -209,6 +209,10 @@ std::optional<KindByKeys> kind_by_keys(const Node& node, const Mapping& mapping)
   for (const Entry& entry : node.entries) {
     for (const auto& [key, kind] : signs) {
       if (entry.key->text != key || mapping.find(key) != nullptr) continue;
+      const bool all_fit = std::all_of(node.entries.begin(), node.entries.end(), [&](const Entry& one) {
+        return kind->find(one.key->text) != nullptr || one.key->text.starts_with("x-");
+      });
+      if (!all_fit) continue;
       return KindByKeys{kind,
                         kind == &grammar::graph  ? "graphs"
                         : kind == &grammar::spec ? "specs"
@@ -226,6 +230,35 @@ std::optional<std::string> mapping_with(const Mapping& mapping, const Node& valu
     return fmt::format("{{command: {}}}", argument_list(value.text).value_or("[PROGRAM]"));
   }
   return std::nullopt;
+}
+
+std::optional<std::string_view> meant_word(std::string_view word) {
+  static constexpr auto words = std::to_array<std::pair<std::string_view, std::string_view>>({
+      {"unless-stopped", "always"},
+      {"no", "never"},
+      {"none", "never"},
+
+      {"term", "SIGTERM"},
+      {"int", "SIGINT"},
+      {"quit", "SIGQUIT"},
+      {"hup", "SIGHUP"},
+      {"usr1", "SIGUSR1"},
+      {"usr2", "SIGUSR2"},
+      {"https", "http"},
+      {"socket", "fd"},
+      {"inherit", "fd"},
+  });
+  std::string lower(word);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const auto found = std::find_if(words.begin(), words.end(), [&](const auto& one) { return one.first == lower; });
+  if (found == words.end()) return std::nullopt;
+  return found->second;
+}
+
+bool is_one_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
+  });
 }
 
 std::optional<std::string> argument_list(std::string_view line) {
@@ -283,6 +316,20 @@ std::optional<Fix> variables_as_mapping(const Node& list) {
          fmt::format("  {}: {}", item->text.substr(0, equals), scalar_text(item->text.substr(equals + 1), false))});
   }
   return fix;
+}
+
+std::optional<std::string> named_values_as_mapping(const Node& list) {
+  if (!list.is_sequence() || list.items.empty()) return std::nullopt;
+  std::string result;
+  for (const Node* item : list.items) {
+    const Entry* name = item->find("name");
+    const Entry* value = item->find("value");
+    const bool plain = item->entries.size() == 2 && name != nullptr && value != nullptr && value->value->is_scalar();
+    if (!plain || !is_variable(name->value->text)) return std::nullopt;
+    result +=
+        fmt::format("{}{}: {}", result.empty() ? "" : ", ", name->value->text, scalar_text(value->value->text, true));
+  }
+  return fmt::format("{{{}}}", result);
 }
 
 std::optional<std::string> clients_as_mapping(const Node& list) {

@@ -33,12 +33,20 @@ std::optional<KindByKeys> kind_by_keys(const Node& node, const grammar::Mapping&
 /// One word in the place of a whole definition: `agg: LLMAgg` is `agg: {spec: LLMAgg}`.
 std::optional<std::string> mapping_with(const grammar::Mapping& mapping, const Node& value);
 
+/// A word of another tool in the place of one of ours: `unless-stopped` is `always`, `TERM` is `SIGTERM`.
+std::optional<std::string_view> meant_word(std::string_view word);
+
+/// Text that cannot be meant as several words, or as something that a shell would read.
+bool is_one_word(std::string_view text);
+
 /// A command line as an argument list: `python3 -m llm` is `[python3, -m, llm]`, and what only a shell can read is
 /// `[sh, -c, ...]`.
 std::optional<std::string> argument_list(std::string_view line);
 
 /// `- NAME=value` as `NAME: value`.
 std::optional<Fix> variables_as_mapping(const Node& list);
+/// `- {name: NAME, value: text}` as `{NAME: text}`.
+std::optional<std::string> named_values_as_mapping(const Node& list);
 
 /// `[Backend, optional Router]` as `{backend: Backend, router: optional Router}`.
 std::optional<std::string> clients_as_mapping(const Node& list);

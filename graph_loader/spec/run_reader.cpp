@@ -26,7 +26,8 @@ std::optional<Text> read_regex(const Node& node, std::string_view what, Shape& s
 std::optional<std::vector<Text>> read_words(const Node& node, std::string_view what, Shape& shape) {
   if (node.kind == NodeKind::String) {
     auto diagnostic = shape.wrong_kind(node.where, what, "a list", "text");
-    Shape::propose(diagnostic, node, argument_list(node.text));
+    Shape::propose(diagnostic, node, argument_list(node.text),
+                   is_one_word(node.text) ? Applicability::Machine : Applicability::Maybe);
     return std::nullopt;
   }
   const auto* items = shape.items(node, what);
@@ -171,7 +172,8 @@ std::shared_ptr<const ReadyDefinition> read_ready(const Entry& entry, bool live,
   result.nodes = {entry.value};
   result.key = entry.key->where;
   // A kind of probe that `live` does not have was meant as one.
-  bool has_probe = live && (entry.value->find("log") != nullptr || entry.value->find("notify") != nullptr);
+  const bool meant = live && (entry.value->find("log") != nullptr || entry.value->find("notify") != nullptr);
+  bool has_probe = false;
   for (const KnownEntry& one : shape.keys(*entry.value, live ? grammar::live : grammar::ready)) {
     const std::string_view key = one.key->text;
     if (key == "timeout") {
@@ -189,7 +191,7 @@ std::shared_ptr<const ReadyDefinition> read_ready(const Entry& entry, bool live,
       result.probe = read_probe(one, shape);
     }
   }
-  if (live && !has_probe && !tunes) {
+  if (live && !has_probe && !meant && !tunes) {
     report_no_probe(entry.key->where, shape.sink());
     return nullptr;
   }
@@ -284,8 +286,12 @@ EndpointDefinition read_endpoint(const Entry& entry, Shape& shape, bool of_bindi
   endpoint.name = {std::string(entry.key->text), entry.key->where};
   if (entry.value->kind == NodeKind::Null) return endpoint;
   if (!entry.value->is_mapping()) {
-    if (of_binding) {
-      shape.wrong_kind(entry.value->where, "the endpoint of a binding", "a mapping", describe(*entry.value)).emit();
+    if (of_binding || entry.value->kind == NodeKind::Int) {
+      auto diagnostic = shape.wrong_kind(entry.value->where, of_binding ? "the endpoint of a binding" : "an endpoint",
+                                         of_binding ? "a mapping" : "a mapping or a signature", describe(*entry.value));
+      if (entry.value->kind == NodeKind::Int) {
+        Shape::propose(diagnostic, *entry.value, fmt::format("{{port: {}}}", entry.value->text));
+      }
     } else {
       endpoint.signature = read_signature(*entry.value, shape);
     }
@@ -338,6 +344,8 @@ std::vector<VariableDefinition> read_env(const Entry& entry, Shape& shape) {
     auto diagnostic = shape.wrong_kind(entry.value->where, "`env`", "a mapping", describe(*entry.value));
     if (auto fix = variables_as_mapping(*entry.value)) {
       diagnostic.help("write `NAME: value` for each variable").fix(std::move(*fix));
+    } else {
+      Shape::propose(diagnostic, *entry.value, named_values_as_mapping(*entry.value));
     }
     return result;
   }

@@ -4,6 +4,7 @@
 #include "graph_loader/spec/quantity.h"
 #include "graph_loader/spec/spelling.h"
 #include "graph_loader/spec/wording.h"
+#include "graph_loader/yaml/scalar_text.h"
 
 #include <algorithm>
 #include <cctype>
@@ -31,13 +32,6 @@ bool is_of_its_kind(const grammar::Value& rule, const Node& node) {
                          [&](const grammar::Value& choice) { return is_of_its_kind(choice, node); });
   }
   return false;
-}
-
-/// Text that can stand in a list as it is, and cannot be meant as several items.
-bool is_plain_word(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
-  });
 }
 
 /// The boolean that YAML 1.1 would have read, or one in quotes.
@@ -80,8 +74,10 @@ void Shape::report_unknown(const Node& node, std::size_t index, const grammar::M
     } else {
       diagnostic.help(fmt::format("that is `{}`, which is here already", meant->key));
     }
-    if (!is_here) diagnostic.fix(replace_by(entry.key->where, std::string(meant->key), Applicability::Maybe));
-    counts_as(meant->key);
+    if (!is_here) {
+      diagnostic.fix(replace_by(entry.key->where, std::string(meant->key), Applicability::Maybe));
+      counts_as(meant->key);
+    }
     return;
   }
   // A key without a value in front of it may be what this one belongs to.
@@ -104,8 +100,8 @@ void Shape::report_unknown(const Node& node, std::size_t index, const grammar::M
       return;
     }
   } else if (const auto near = nearest(key, allowed)) {
-    counts_as(*near);
     const bool is_here = node.find(*near) != nullptr;  // two of them would be no better
+    if (!is_here) counts_as(*near);
     if (is_here ? suggest(diagnostic, key, allowed) : suggest_fix(diagnostic, entry.key->where, key, allowed)) return;
   }
   diagnostic.note(fmt::format("its keys are {}", all_of(allowed)));
@@ -175,8 +171,8 @@ const std::vector<const Node*>* Shape::items(const Node& node, std::string_view 
 
 void Shape::not_a_list(const Node& node, std::string_view what, std::string_view expected) {
   auto diagnostic = report(sink_, codes::wrong_kind, node.where, must_be(what, expected, describe(node)));
-  if (node.kind == NodeKind::String && is_plain_word(node.text)) {
-    const std::string list = fmt::format("[{}]", node.where.text());
+  if (node.kind == NodeKind::String && is_one_word(node.text)) {
+    const std::string list = fmt::format("[{}]", scalar_text(node.text, true));
     diagnostic.help(fmt::format("write `{}`", list)).fix(replace_by(node.where, list, Applicability::Machine));
   }
 }
@@ -186,12 +182,13 @@ DiagnosticBuilder Shape::wrong_kind(Span where, std::string_view what, std::stri
   return report(sink_, codes::wrong_kind, where, must_be(what, expected, found));
 }
 
-void Shape::propose(DiagnosticBuilder& diagnostic, const Node& node, const std::optional<std::string>& written) {
+void Shape::propose(DiagnosticBuilder& diagnostic, const Node& node, const std::optional<std::string>& written,
+                    Applicability applicability) {
   if (!written) return;
   diagnostic.help(fmt::format("write `{}`", *written));
   // A comment inside would be lost.
   if (node.where.text().find('#') == std::string_view::npos) {
-    diagnostic.fix(replace_by(node.where, *written, Applicability::Maybe));
+    diagnostic.fix(replace_by(node.where, *written, applicability));
   }
 }
 
@@ -234,7 +231,10 @@ std::optional<Field> Shape::field(const Node& node, std::string_view what) {
 
 std::optional<Name> Shape::name(const Node& node, std::string_view what) {
   if (node.kind != NodeKind::String) {
-    report(sink_, codes::wrong_kind, node.where, must_be(what, "a name", describe(node))).emit();
+    auto diagnostic = report(sink_, codes::wrong_kind, node.where, must_be(what, "a name", describe(node)));
+    if (what == "the port of a probe" && node.kind == NodeKind::Int) {
+      diagnostic.help(fmt::format("give the port a name, `ports: {{NAME: {}}}`, and write that name here", node.text));
+    }
     return std::nullopt;
   }
   const auto text = string(node, what);
@@ -288,7 +288,13 @@ std::optional<int> Shape::integer(const KnownEntry& entry, std::string_view what
 
 void Shape::not_allowed(const Node& node, std::string_view text, std::string_view what, Keys words) {
   auto diagnostic = report(sink_, codes::not_an_allowed_word, node.where, fmt::format("{} cannot be `{}`", what, text));
-  suggest_fix(diagnostic, node.where, text, {words.begin(), words.end()});
+  const auto meant = meant_word(text);
+  if (meant && std::find(words.begin(), words.end(), *meant) != words.end()) {
+    diagnostic.label(fmt::format("did you mean `{}`?", *meant))
+        .fix(replace_by(node.where, std::string(*meant), Applicability::Maybe));
+  } else {
+    suggest_fix(diagnostic, node.where, text, {words.begin(), words.end()});
+  }
   diagnostic.note(fmt::format("it is one of {}", one_of(words)));
 }
 

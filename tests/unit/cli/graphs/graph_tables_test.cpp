@@ -105,10 +105,16 @@ TEST(GraphTables, SaysWhenAPlanNeedsNoGpusAndItsEntryHasNoFixedPort) {
   Plan plan = small_plan();
   plan.gpus_visible.clear();
   plan.gpus_needed = 0;
-  for (PlannedProcess& one : plan.processes) one.endpoints.clear();
-  const std::string text = plan_table(plan, 0, Style());
+  for (PlannedProcess& process : plan.processes) {
+    for (PlannedEndpoint& endpoint : process.endpoints) endpoint.port = PortWish{};
+  }
+  std::string text = plan_table(plan, 0, Style());
   EXPECT_NE(text.find("no GPUs needed · entry frontend, on a port that is chosen at the start\n"), std::string::npos)
       << text;
+
+  for (PlannedProcess& process : plan.processes) process.endpoints.clear();
+  text = plan_table(plan, 0, Style());
+  EXPECT_NE(text.find("no GPUs needed · entry frontend\n"), std::string::npos) << text;
 }
 
 }  // namespace

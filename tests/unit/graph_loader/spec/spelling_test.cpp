@@ -36,8 +36,13 @@ TEST(Spelling, TellsSlipsFromGuesses) {
   const Names slots = {"frontend", "backend", "router"};
   EXPECT_TRUE(is_slip("bakend", "backend", slots));
   EXPECT_TRUE(is_slip("Backend", "backend", slots));
-  EXPECT_TRUE(is_slip("forntedn", "frontend", slots));                // two swaps
-  EXPECT_FALSE(is_slip("bcakned", "backend", slots));                 // the same in a shorter word
+  EXPECT_TRUE(is_slip("forntend", "frontend", slots));                // a swap
+  EXPECT_TRUE(is_slip("fronttend", "frontend", slots));               // a letter doubled
+  EXPECT_FALSE(is_slip("forntedn", "frontend", slots));               // two swaps
+  EXPECT_FALSE(is_slip("min_seqs", "max_seqs", {"max_seqs"}));        // letters in the place of others
+  EXPECT_FALSE(is_slip("https", "http", {"http", "grpc"}));           // a letter too many that doubles none
+  EXPECT_FALSE(is_slip("limits", "ulimits", {"ulimits", "gpus"}));    // the first letter
+  EXPECT_TRUE(is_slip("HTTP", "http", {"http", "tcp", "https"}));     // another case, whatever else is near
   EXPECT_FALSE(is_slip("prot", "port", {"port", "protocol"}));        // or the beginning of the other
   EXPECT_FALSE(is_slip("bkndd", "backend", slots));                   // three letters
   EXPECT_FALSE(is_slip("tb", "tp", {"tp"}));                          // a short name
