@@ -123,7 +123,7 @@ const std::vector<CommandHelp>& command_helps() {
        "",
        "the language server for editors: mistakes, hints and names as you type",
        "Speaks the Language Server Protocol on stdin and stdout until the editor ends it.\n"
-       "docs/editors.md shows how to switch it on in Neovim, VS Code, Helix and Emacs.\n",
+       "Neovim, VS Code, Helix and Emacs are told to start it for YAML files.\n",
        {{"dynamo graph lsp", "what an editor starts; it waits for the editor's first message"},
         {"vim.lsp.start({name = 'dynamo', cmd = {'dynamo', 'graph', 'lsp'}})", "in Neovim: starts it for a buffer"}}},
   };
