@@ -320,7 +320,7 @@ class CommandLine {
   void add_explain() {
     CLI::App& app =
         add_command(*graph_, "explain", "graph explain", [this] { return run_explain(explain_, environment_); });
-    app.add_option("CODE", explain_.code, "")->required()->type_name("");
+    app.add_option("CODE", explain_.codes, "")->type_name("");
     add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
   }
 
