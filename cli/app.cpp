@@ -76,6 +76,10 @@ class CommandLine {
     if (!arguments.empty() && arguments.front() == "__complete") {
       return run_complete({arguments.begin() + 1, arguments.end()}, model(), environment_);
     }
+    if (arguments.size() > 1 && arguments.front() == "__complete_line") {
+      const auto end = arguments.size() > 2 ? std::optional(arguments[2]) : std::nullopt;
+      return run_complete_line(arguments[1], end, model(), environment_);
+    }
     if (arguments.size() == 2 && arguments.front() == "__manual") {
       environment_.print(arguments[1] == "5" ? language_manual(version) : command_manual(model(), version));
       return ExitCode::Good;
