@@ -363,27 +363,17 @@ void Workspace::lint_secrets() {
 
 namespace {
 
-/// Several uses of one name that differ from its definition in the same way: rather the definition is wrong. Nothing of
-/// that is certain then. Words of the language are ours, and do not count.
+/// Several uses of one name that is not there: rather its definition is misspelled. No fix of that is certain then.
+/// Words of the language are ours, and do not count.
 void doubt_repeated_slips(std::vector<Diagnostic>& diagnostics) {
-  const auto is_about_names = [](const Diagnostic& one) {
-    return one.code != codes::unknown_key && one.code != codes::not_an_allowed_word && one.code.number >= 200;
-  };
-  const auto change_of = [](const Fix& fix) {
-    return std::pair(std::string(fix.edits.front().where.text()), fix.edits.front().text);
-  };
-  std::map<std::pair<std::string, std::string>, int> times;
+  const auto is_about_names = [](const Diagnostic& one) { return one.code.number >= 200 && !one.fixes.empty(); };
+  std::map<std::pair<int, std::string_view>, int> times;
   for (const Diagnostic& one : diagnostics) {
-    if (!is_about_names(one)) continue;
-    for (const Fix& fix : one.fixes) {
-      if (fix.edits.size() == 1) ++times[change_of(fix)];
-    }
+    if (is_about_names(one)) ++times[{one.code.number, one.message}];
   }
   for (Diagnostic& one : diagnostics) {
-    if (!is_about_names(one)) continue;
-    for (Fix& fix : one.fixes) {
-      if (fix.edits.size() == 1 && times[change_of(fix)] > 1) fix.applicability = Applicability::Maybe;
-    }
+    if (!is_about_names(one) || times[{one.code.number, one.message}] < 2) continue;
+    for (Fix& fix : one.fixes) fix.applicability = Applicability::Maybe;
   }
 }
 

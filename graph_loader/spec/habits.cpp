@@ -237,8 +237,7 @@ std::optional<std::string_view> meant_word(std::string_view word) {
       {"unless-stopped", "always"},
       {"no", "never"},
       {"none", "never"},
-      {"onfailure", "on-failure"},
-      {"on_failure", "on-failure"},
+
       {"term", "SIGTERM"},
       {"int", "SIGINT"},
       {"quit", "SIGQUIT"},
@@ -254,6 +253,12 @@ std::optional<std::string_view> meant_word(std::string_view word) {
   const auto found = std::find_if(words.begin(), words.end(), [&](const auto& one) { return one.first == lower; });
   if (found == words.end()) return std::nullopt;
   return found->second;
+}
+
+bool is_one_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
+  });
 }
 
 std::optional<std::string> argument_list(std::string_view line) {

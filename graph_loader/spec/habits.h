@@ -36,6 +36,9 @@ std::optional<std::string> mapping_with(const grammar::Mapping& mapping, const N
 /// A word of another tool in the place of one of ours: `unless-stopped` is `always`, `TERM` is `SIGTERM`.
 std::optional<std::string_view> meant_word(std::string_view word);
 
+/// Text that cannot be meant as several words, or as something that a shell would read.
+bool is_one_word(std::string_view text);
+
 /// A command line as an argument list: `python3 -m llm` is `[python3, -m, llm]`, and what only a shell can read is
 /// `[sh, -c, ...]`.
 std::optional<std::string> argument_list(std::string_view line);

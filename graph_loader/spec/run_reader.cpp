@@ -26,7 +26,8 @@ std::optional<Text> read_regex(const Node& node, std::string_view what, Shape& s
 std::optional<std::vector<Text>> read_words(const Node& node, std::string_view what, Shape& shape) {
   if (node.kind == NodeKind::String) {
     auto diagnostic = shape.wrong_kind(node.where, what, "a list", "text");
-    Shape::propose(diagnostic, node, argument_list(node.text));
+    Shape::propose(diagnostic, node, argument_list(node.text),
+                   is_one_word(node.text) ? Applicability::Machine : Applicability::Maybe);
     return std::nullopt;
   }
   const auto* items = shape.items(node, what);

@@ -34,13 +34,6 @@ bool is_of_its_kind(const grammar::Value& rule, const Node& node) {
   return false;
 }
 
-/// Text that can stand in a list as it is, and cannot be meant as several items.
-bool is_plain_word(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
-  });
-}
-
 /// The boolean that YAML 1.1 would have read, or one in quotes.
 std::optional<bool> meant_boolean(const Node& node) {
   if (node.kind != NodeKind::String) return std::nullopt;
@@ -178,7 +171,7 @@ const std::vector<const Node*>* Shape::items(const Node& node, std::string_view 
 
 void Shape::not_a_list(const Node& node, std::string_view what, std::string_view expected) {
   auto diagnostic = report(sink_, codes::wrong_kind, node.where, must_be(what, expected, describe(node)));
-  if (node.kind == NodeKind::String && is_plain_word(node.text)) {
+  if (node.kind == NodeKind::String && is_one_word(node.text)) {
     const std::string list = fmt::format("[{}]", scalar_text(node.text, true));
     diagnostic.help(fmt::format("write `{}`", list)).fix(replace_by(node.where, list, Applicability::Machine));
   }
@@ -189,12 +182,13 @@ DiagnosticBuilder Shape::wrong_kind(Span where, std::string_view what, std::stri
   return report(sink_, codes::wrong_kind, where, must_be(what, expected, found));
 }
 
-void Shape::propose(DiagnosticBuilder& diagnostic, const Node& node, const std::optional<std::string>& written) {
+void Shape::propose(DiagnosticBuilder& diagnostic, const Node& node, const std::optional<std::string>& written,
+                    Applicability applicability) {
   if (!written) return;
   diagnostic.help(fmt::format("write `{}`", *written));
   // A comment inside would be lost.
   if (node.where.text().find('#') == std::string_view::npos) {
-    diagnostic.fix(replace_by(node.where, *written, Applicability::Maybe));
+    diagnostic.fix(replace_by(node.where, *written, applicability));
   }
 }
 

@@ -80,7 +80,8 @@ class Shape {
   void not_a_list(const Node& node, std::string_view what, std::string_view expected);
   DiagnosticBuilder wrong_kind(Span where, std::string_view what, std::string_view expected, std::string_view found);
   /// Says that `written` is what may have been meant by the node, if there is something.
-  static void propose(DiagnosticBuilder& diagnostic, const Node& node, const std::optional<std::string>& written);
+  static void propose(DiagnosticBuilder& diagnostic, const Node& node, const std::optional<std::string>& written,
+                      Applicability applicability = Applicability::Maybe);
 
   // Values of fields that are plain already; with references they are checked where they are known.
   // `where` is the field's; false after a report.

@@ -303,7 +303,8 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
       if (one.value->kind == NodeKind::String) {
         auto diagnostic = shape.wrong_kind(one.value->where, "`command`", "a list", "text");
         diagnostic.note("each word is an argument; there is no shell between");
-        Shape::propose(diagnostic, *one.value, argument_list(one.value->text));
+        Shape::propose(diagnostic, *one.value, argument_list(one.value->text),
+                       is_one_word(one.value->text) ? Applicability::Machine : Applicability::Maybe);
       } else if (const auto* items = shape.items(*one.value, "`command`")) {
         if (items->empty())
           report(shape.sink(), codes::wrong_kind, one.value->where, "`command` must not be empty").emit();

@@ -37,6 +37,13 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) 
   return last[b.size()];
 }
 
+/// In lower case, and with one kind of dash.
+std::string folded(std::string_view text) {
+  std::string result = lower(text);
+  std::replace(result.begin(), result.end(), '_', '-');
+  return result;
+}
+
 /// `from` is `to` with a letter lost, a letter doubled, or two neighbours swapped; not the first one, and no digit.
 bool is_one_slip(std::string_view from, std::string_view to) {
   std::size_t same = 0;
@@ -68,19 +75,19 @@ std::optional<std::string_view> nearest(std::string_view wanted, const std::vect
 }
 
 bool is_slip(std::string_view wanted, std::string_view guess, const std::vector<std::string_view>& candidates) {
-  const std::string from = lower(wanted);
-  const std::string to = lower(guess);
+  const std::string from = folded(wanted);
+  const std::string to = folded(guess);
   const auto begins_with_it = [&](std::string_view other) {
-    return other != guess && other != wanted && lower(other).starts_with(from);
+    return other != guess && other != wanted && folded(other).starts_with(from);
   };
   if (from == to) {
     return std::none_of(candidates.begin(), candidates.end(), [&](std::string_view other) {
-      return other != guess && other != wanted && lower(other) == to;
+      return other != guess && other != wanted && folded(other) == to;
     });
   }
   if (from.size() < 4 || !is_one_slip(from, to)) return false;
   return std::none_of(candidates.begin(), candidates.end(), [&](std::string_view other) {
-    return begins_with_it(other) || (other != guess && other != wanted && distance(from, lower(other), 2) <= 2);
+    return begins_with_it(other) || (other != guess && other != wanted && distance(from, folded(other), 2) <= 2);
   });
 }
 

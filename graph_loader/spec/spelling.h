@@ -12,10 +12,10 @@ namespace dynamo {
 /// of equally near ones the first.
 std::optional<std::string_view> nearest(std::string_view wanted, const std::vector<std::string_view>& candidates);
 
-/// Whether `wanted` can only be a slip of the pen for `guess`, its nearest candidate: another case, or four letters or
-/// more of which one is lost or doubled, or two neighbours are swapped. Not the first letter, and no digit (`gpu1` is
-/// not `gpu2`); and no other candidate is near or begins with it. A letter in the place of another is no slip: `min` is
-/// not `max`.
+/// Whether `wanted` can only be a slip of the pen for `guess`, its nearest candidate: another case or dash, or four
+/// letters or more of which one is lost or doubled, or two neighbours are swapped. Not the first letter, and no digit
+/// (`gpu1` is not `gpu2`); and no other candidate is near or begins with it. A letter in the place of another is no
+/// slip: `min` is not `max`.
 bool is_slip(std::string_view wanted, std::string_view guess, const std::vector<std::string_view>& candidates);
 
 }  // namespace dynamo

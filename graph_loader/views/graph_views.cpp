@@ -45,7 +45,7 @@ boost::json::value as_written(const ReadyDefinition& ready) {
   for (const Node* node : ready.nodes) {
     const auto is_probe = [](const Entry& entry) { return from_word<ProbeKind>(entry.key->text).has_value(); };
     if (std::any_of(node->entries.begin(), node->entries.end(), is_probe)) {
-      for (const std::string_view kind : Words<ProbeKind>::list) result.erase(kind);
+      for (const std::string_view kind : Words<ProbeKind>::list) result.stable_erase(kind);
     }
     const boost::json::value written = as_written(*node);
     for (const auto& [key, value] : written.as_object()) result[key] = value;
