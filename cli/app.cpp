@@ -76,6 +76,10 @@ class CommandLine {
     if (!arguments.empty() && arguments.front() == "__complete") {
       return run_complete({arguments.begin() + 1, arguments.end()}, model(), environment_);
     }
+    if (arguments.size() > 1 && arguments.front() == "__complete_line") {
+      const auto end = arguments.size() > 2 ? std::optional(arguments[2]) : std::nullopt;
+      return run_complete_line(arguments[1], end, model(), environment_);
+    }
     if (arguments.size() == 2 && arguments.front() == "__manual") {
       environment_.print(arguments[1] == "5" ? language_manual(version) : command_manual(model(), version));
       return ExitCode::Good;
@@ -320,7 +324,7 @@ class CommandLine {
   void add_explain() {
     CLI::App& app =
         add_command(*graph_, "explain", "graph explain", [this] { return run_explain(explain_, environment_); });
-    app.add_option("CODE", explain_.code, "")->required()->type_name("");
+    app.add_option("CODE", explain_.codes, "")->type_name("");
     add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
   }
 

@@ -5,12 +5,14 @@ include(GNUInstallDirs)
 if(TARGET dynamo)
   install(TARGETS dynamo RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 
-  # The program writes its manual pages, completions and schemas itself.
+  # The program writes its manual pages, completions and schemas itself. A completion asks the `dynamo` of PATH if that
+  # is the one that has written it.
   set(written "${CMAKE_BINARY_DIR}/written")
   function(install_what_it_writes file folder)
     install(CODE "
       file(MAKE_DIRECTORY \"${written}\")
-      execute_process(COMMAND \"$<TARGET_FILE:dynamo>\" ${ARGN} OUTPUT_FILE \"${written}/${file}\" COMMAND_ERROR_IS_FATAL ANY)")
+      execute_process(COMMAND \"${CMAKE_COMMAND}\" -E env \"PATH=$<TARGET_FILE_DIR:dynamo>\" \"$<TARGET_FILE:dynamo>\" ${ARGN}
+        OUTPUT_FILE \"${written}/${file}\" COMMAND_ERROR_IS_FATAL ANY)")
     install(FILES "${written}/${file}" DESTINATION "${folder}")
   endfunction()
   install_what_it_writes(dynamo.1 "${CMAKE_INSTALL_MANDIR}/man1" __manual 1)

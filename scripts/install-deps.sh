@@ -10,7 +10,7 @@ packages_of() {
       echo "g++ cmake ninja-build ccache pkg-config dpkg-dev libboost1.81-dev libboost-json1.81-dev" \
            "libcli11-dev libyaml-cpp-dev libfmt-dev libnghttp2-dev libre2-dev libgtest-dev libgmock-dev python3" ;;
     run) echo "python3" ;;
-    test) echo "python3 python3-venv python3-jsonschema python3-yaml" ;;
+    test) echo "python3 python3-venv python3-jsonschema python3-yaml zsh fish groff mandoc" ;;
     format) echo "clang-format" ;;
     tidy) echo "clang-tidy" ;;
     coverage) echo "gcovr" ;;

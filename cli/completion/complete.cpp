@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <optional>
+#include <cctype>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace dynamo {
 namespace {
@@ -18,6 +18,22 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+
+bool is_override(const std::string& word) { return word.starts_with('~') || word.find('=') != std::string::npos; }
+
+/// Only files: reading standard input or a pipe could take for ever.
+class FilesAtHand final : public FileReader {
+ public:
+  explicit FilesAtHand(FileReader& files) : files_(files) {}
+  Result<std::string> read(const std::string& path) override {
+    std::error_code error;
+    if (path != "-" && fs::is_regular_file(path, error)) return files_.read(path);
+    return Failure{"read `" + path + "`", std::make_error_code(std::errc::no_such_file_or_directory)};
+  }
+
+ private:
+  FileReader& files_;
+};
 
 class Completer {
  public:
@@ -94,7 +110,26 @@ class Completer {
   }
 
   void take_value(const OptionModel& option, const std::string& value) {
-    if (option.names.front() == "-f") overlays_.push_back(value);
+    if (is_overlay(option) && value != "-") overlays_.push_back(expanded(value));
+  }
+
+  static bool is_overlay(const OptionModel& option) { return option.names.front() == "-f"; }
+
+  /// A path as the command would get it: `~` or a variable at its start is still as it was typed.
+  [[nodiscard]] std::string expanded(const std::string& path) const {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    std::string name = path.substr(0, slash);
+    if (name == "~") {
+      name = "HOME";
+    } else if (name.starts_with("${") && name.ends_with('}')) {
+      name = name.substr(2, name.size() - 3);
+    } else if (name.starts_with('$')) {
+      name.erase(0, 1);
+    } else {
+      return path;
+    }
+    const auto found = request_.variables.find(name);
+    return found == request_.variables.end() ? path : found->second + path.substr(slash);
   }
 
   // ---- candidates -------------------------------------------------------------------------------------
@@ -120,31 +155,37 @@ class Completer {
 
   void option_value(const OptionModel& option, const std::string& before) {
     for (const std::string& word : option.words) add(before + word);
-    if (option.value == "FILE")
-      paths(before, [](const fs::path& path) { return is_yaml(path) || path.extension() == ".env"; });
+    if (option.value == "FILE") {
+      paths(before, [&](const fs::path& path) { return is_yaml(path) || !is_overlay(option); });
+    }
   }
 
   void positional() {
-    const CommandHelp& help = command_help(command_->name);
-    if (help.synopsis.find("CODE") != std::string_view::npos) return codes();
-    if (help.synopsis.find("bash|zsh|fish") != std::string_view::npos) {
+    const std::string_view synopsis = command_help(command_->name).synopsis;
+    const auto takes = [&](std::string_view what) { return synopsis.find(what) != std::string_view::npos; };
+    const std::size_t before = positionals_.size();
+    if (before > 0 && !takes("...")) return options();
+    if (takes("CODE")) return codes();
+    if (takes("bash|zsh|fish")) {
       for (const char* shell : {"bash", "zsh", "fish"}) add(shell);
-      return;
-    }
-    if (help.synopsis.find("TARGET") == std::string_view::npos &&
-        help.synopsis.find("FILE") == std::string_view::npos && help.synopsis.find(" B") == std::string_view::npos) {
-      return;
-    }
-    const bool names = help.synopsis.find("FILE") != 0 && help.synopsis.find("[FILE") != 0;
-    const bool overrides = help.synopsis.find("OVERRIDE") != std::string_view::npos;
-    if (overrides && !positionals_.empty()) {
-      if (positionals_.size() == 1 && help.synopsis.find("TARGET |") != std::string_view::npos) targets();
-      return override_words();
-    }
-    if (names) {
-      targets();
-    } else {
+    } else if (takes("TARGET")) {
+      if (before == 0) return targets(synopsis.starts_with("TARGET"));
+      if (takes("TARGET |")) return second_side();
+      override_words();
+    } else if (takes("FILE")) {
       paths("", is_yaml);
+    }
+  }
+
+  /// `graph diff`: another target, or overrides of the first one.
+  void second_side() {
+    if (positionals_.size() == 1) {
+      targets(true);
+      if (result_.empty()) override_words();
+    } else if (is_override(positionals_[1])) {
+      override_words();
+    } else {
+      options();
     }
   }
 
@@ -161,38 +202,49 @@ class Completer {
     }
   }
 
-  [[nodiscard]] LoadRequest load_request(std::string target) const {
-    LoadRequest request;
-    request.arguments = {std::move(target)};
-    request.overlays = overlays_;
-    request.current_dir = request_.current_dir.string();
-    return request;
-  }
-
-  void targets() {
+  /// `need_name`: a file with several graphs alone is not enough.
+  void targets(bool need_name) {
     const std::size_t colon = typed_.rfind(':');
     if (colon != std::string::npos) return names_of(typed_.substr(0, colon), typed_.substr(0, colon + 1));
     if (is_yaml(typed_) && exists(typed_)) {
-      names_of(typed_, typed_ + ":");
-      if (!result_.empty()) return;
+      add(typed_);
+    } else {
+      paths("", is_yaml);
+      if (typed_.find('/') == std::string::npos && exists("graph.yaml")) names_of("graph.yaml", "");
     }
-    paths("", is_yaml);
-    if (typed_.find('/') == std::string::npos && exists("graph.yaml")) names_of("graph.yaml", "");
+    if (result_.size() != 1 || !is_yaml(result_.front().text)) return;
+    // The only file: what may stand behind it comes next.
+    const std::string file = result_.front().text;
+    const TargetNames names = target_names(expanded(file), files_);
+    const bool none = names.graphs.empty() && names.specs.empty();
+    if (need_name && !none && names.own_graphs != 1) {
+      result_.clear();
+      offer(names, file + ":");
+    } else if (!need_name && file == typed_) {
+      offer(names, file + ":");
+    }
   }
 
   [[nodiscard]] bool exists(const std::string& path) const {
     std::error_code ignored;
-    return fs::exists(request_.current_dir / path, ignored);
+    return fs::is_regular_file(request_.current_dir / expanded(path), ignored);
   }
 
   void names_of(const std::string& file, const std::string& before) {
-    const Outline outline = outline_of(load_request(file), files_);
-    for (const std::string& name : outline.graphs) add(before + name, "graph");
-    for (const std::string& name : outline.specs) add(before + name, "spec");
+    offer(target_names(expanded(file), files_), before);
+  }
+
+  void offer(const TargetNames& names, const std::string& before) {
+    for (const std::string& name : names.graphs) add(before + name, "graph");
+    for (const std::string& name : names.specs) add(before + name, "spec");
   }
 
   void override_words() {
-    const Outline outline = outline_of(load_request(positionals_.front()), files_);
+    LoadRequest request;
+    request.arguments = {expanded(positionals_.front())};
+    request.overlays = overlays_;
+    request.current_dir = request_.current_dir.string();
+    const Outline outline = outline_of(request, files_);
     for (Candidate& candidate : complete_override(typed_, outline))
       add(std::move(candidate.text), std::move(candidate.does));
   }
@@ -204,10 +256,12 @@ class Completer {
     const std::string folder = slash == std::string::npos ? "" : typed.substr(0, slash + 1);
     std::vector<std::string> found;
     std::error_code error;
-    for (fs::directory_iterator entry(request_.current_dir / folder, error), end; !error && entry != end;
+    for (fs::directory_iterator entry(request_.current_dir / expanded(folder), error), end; !error && entry != end;
          entry.increment(error)) {
       const std::string name = entry->path().filename().string();
       if (name.starts_with('.') && !typed.substr(folder.size()).starts_with('.')) continue;
+      if (std::any_of(name.begin(), name.end(), [](unsigned char letter) { return std::iscntrl(letter) != 0; }))
+        continue;
       std::error_code ignored;
       if (entry->is_directory(ignored)) {
         found.push_back(before + folder + name + "/");
@@ -221,7 +275,7 @@ class Completer {
 
   const CompletionRequest& request_;
   const CommandLineModel& model_;
-  FileReader& files_;
+  FilesAtHand files_;
   std::string typed_;
   const CommandModel* command_ = nullptr;
   bool in_group_ = true;  ///< the next word names a command

@@ -6,6 +6,7 @@
 #include "graph_loader/spec/file_reader.h"
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Candidate {
 struct CompletionRequest {
   std::vector<std::string> words;  ///< behind `dynamo`, the last one is being typed and may be empty
   std::filesystem::path current_dir;
+  std::map<std::string, std::string> variables;  ///< for paths that begin with `~/` or `$NAME/`
 };
 
 /// Sorted as they should be shown; all begin with the word that is being typed.

@@ -1,15 +1,16 @@
 #pragma once
-// What a shell has to read once so that it asks `dynamo __complete` for candidates.
+// What a shell has to read once so that it asks this program for candidates (commands/completion.h).
 
 #include "proto/words.h"
 
-#include <string_view>
+#include <string>
 
 namespace dynamo {
 
 enum class Shell { Bash, Zsh, Fish };
 DYNAMO_WORDS(Shell, "bash", "zsh", "fish");
 
-std::string_view completion_script(Shell shell);
+/// `program`: the file to ask; empty: the `dynamo` of PATH.
+std::string completion_script(Shell shell, const std::string& program);
 
 }  // namespace dynamo

@@ -108,11 +108,12 @@ const std::vector<CommandHelp>& command_helps() {
        {{"dynamo graph fmt graph.yaml prod.yaml", "formats two files"},
         {"dynamo graph fmt --check --diff graph.yaml", "shows what would change, and fails if there is anything"}}},
       {"graph explain",
-       "CODE",
+       "[CODE...]",
        "what a diagnostic means, with a wrong and a right example",
-       "CODE stands in brackets behind `error`: DG0401, dg0401 or 401.\n",
+       "CODE stands in brackets behind `error`: DG0401, dg0401 or 401. DG04 lists the codes that\n"
+       "begin so, and no CODE all of them.\n",
        {{"dynamo graph explain DG0401", "why a component does not fit its slot"},
-        {"dynamo graph explain 404", "the same for DG0404"}}},
+        {"dynamo graph explain", "every code and what it says"}}},
       {"graph schema",
        "",
        "the graph language as a JSON Schema, for editors",
@@ -123,7 +124,7 @@ const std::vector<CommandHelp>& command_helps() {
        "",
        "the language server for editors: mistakes, hints and names as you type",
        "Speaks the Language Server Protocol on stdin and stdout until the editor ends it.\n"
-       "docs/editors.md shows how to switch it on in Neovim, VS Code, Helix and Emacs.\n",
+       "Neovim, VS Code, Helix and Emacs are told to start it for YAML files.\n",
        {{"dynamo graph lsp", "what an editor starts; it waits for the editor's first message"},
         {"vim.lsp.start({name = 'dynamo', cmd = {'dynamo', 'graph', 'lsp'}})", "in Neovim: starts it for a buffer"}}},
   };

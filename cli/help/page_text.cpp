@@ -66,20 +66,27 @@ std::string page_text(std::string_view markdown, int width, const Style& style) 
     result += filled(paragraph, columns);
     paragraph.clear();
   };
+  bool below_title = false;
   while (!markdown.empty()) {
     const std::size_t end = std::min(markdown.find('\n'), markdown.size());
     const std::string_view line = markdown.substr(0, end);
     markdown.remove_prefix(std::min(end + 1, markdown.size()));
+    // A screen is short: no line is left empty below the title.
+    const bool skipped = below_title && line.empty();
+    below_title = line.starts_with("# ") && !in_code;
+    if (skipped) continue;
     if (line.starts_with("```")) {
       end_paragraph();
       in_code = !in_code;
     } else if (in_code) {
       result += line.empty() ? "\n" : "    " + std::string(line) + "\n";
-    } else if (line.starts_with("# ")) {
-      end_paragraph();
-      result += style.paint(Ink::Bold, line.substr(2)) + "\n";
+    } else if (below_title) {
+      std::string title = filled(line.substr(2), columns);
+      title.pop_back();
+      result += style.paint(Ink::Bold, title) + "\n";
+    } else if (line == "## See also") {
+      paragraph = "See also: ";
     } else if (line.starts_with("## ")) {
-      end_paragraph();
       const std::string_view heading = line.substr(3);
       result += style.strong(ink_of(heading), heading) + "\n";
     } else if (line.starts_with("<!-- ")) {
@@ -88,9 +95,6 @@ std::string page_text(std::string_view markdown, int width, const Style& style) 
     } else if (line.empty()) {
       end_paragraph();
       result += '\n';
-    } else if (line.starts_with("- ") || line.starts_with("|")) {
-      end_paragraph();
-      result += std::string(line) + "\n";
     } else {
       paragraph += line;
       paragraph += '\n';

@@ -8,7 +8,7 @@
 
 namespace dynamo {
 
-/// Prose is filled to `width` columns (at most 100), code is indented and stays as it is.
+/// Prose is filled to `width` columns (80 if it is 0, at most 100), code is indented and stays as it is.
 std::string page_text(std::string_view markdown, int width, const Style& style);
 
 }  // namespace dynamo

@@ -1,5 +1,6 @@
 #include "graph_loader/views/outline.h"
 
+#include "graph_loader/spec/files.h"
 #include "graph_loader/workspace.h"
 
 #include <fmt/format.h>
@@ -29,6 +30,34 @@ OutlinePlace place_of_slot(const BoundSlot& slot, const CheckedGraph& graph, con
   return place;
 }
 
+/// A file without the sections of its types, where their keys stand at the start of a line. What is left may be no good
+/// file any more, for instance when an anchor is gone.
+std::string without_types(std::string_view text) {
+  std::string result;
+  bool inside = false;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, std::min(text.find('\n'), text.size() - 1) + 1);
+    text.remove_prefix(line.size());
+    const bool key = line.find_first_of(" \t\r\n#") != 0;
+    if (key) inside = line.starts_with("components:") || line.starts_with("interfaces:");
+    if (!inside) result += line;
+  }
+  return result;
+}
+
+class FilesWithoutTypes final : public FileReader {
+ public:
+  explicit FilesWithoutTypes(FileReader& files) : files_(files) {}
+  Result<std::string> read(const std::string& path) override {
+    auto text = files_.read(path);
+    if (text.has_error()) return text;
+    return without_types(*text);
+  }
+
+ private:
+  FileReader& files_;
+};
+
 }  // namespace
 
 Outline outline_of(const LoadRequest& request, FileReader& files) {
@@ -37,9 +66,6 @@ Outline outline_of(const LoadRequest& request, FileReader& files) {
   plain.arguments.resize(std::min<std::size_t>(plain.arguments.size(), 1));
   Workspace workspace(plain, files);
   if (!workspace.load()) return result;
-  for (const auto& [name, definition] : workspace.spec().targets) {
-    (definition.kind == NameKind::Graph ? result.graphs : result.specs).push_back(name);
-  }
   const CheckedGraph* graph = workspace.check_target();
   if (graph == nullptr) return result;
   for (const BoundSlot& slot : graph->model.slots) {
@@ -50,6 +76,24 @@ Outline outline_of(const LoadRequest& request, FileReader& files) {
   }
   result.params = summaries_of(graph->model.spec->params);
   return result;
+}
+
+TargetNames target_names(const std::string& file, FileReader& files) {
+  FilesWithoutTypes quick(files);
+  for (FileReader* reader : {static_cast<FileReader*>(&quick), &files}) {
+    Sources sources;
+    DiagnosticList ignored;
+    const LoadedFiles loaded = load_files(file, {}, *reader, sources, ignored);
+    if (!loaded.complete) continue;
+    TargetNames result;
+    for (const auto& [name, definition] : loaded.spec.targets) {
+      const bool graph = definition.kind == NameKind::Graph;
+      (graph ? result.graphs : result.specs).push_back(name);
+      if (graph && loaded.spec.graphs[definition.index].scope->root) ++result.own_graphs;
+    }
+    return result;
+  }
+  return {};
 }
 
 }  // namespace dynamo

@@ -207,7 +207,7 @@ TEST_F(App, RefusesWrongUsageOnStderrWithExitTwo) {
       {"graph", "plan", "graph.yaml:small", "--gpus", "a-b"},
       {"graph", "plan", "graph.yaml:small", "-o", "xml"},
       {"graph", "list", "graph.yaml", "other.yaml"},
-      {"graph", "explain"},
+      {"graph", "explain", "DG9999"},
       {"serve", "graph.yaml:small", "--port", "0"},
       {"serve", "graph.yaml:small", "-o", "json"},
       {"--nonsense"},
