@@ -17,6 +17,11 @@
 #include "cli/commands/graph_validate.h"
 #include "cli/commands/import.h"
 #include "graph_loader/format.h"
+#include "graph_loader/language/completion.h"
+#include "graph_loader/language/file_symbols.h"
+#include "graph_loader/language/hover.h"
+#include "graph_loader/language/readable_text.h"
+#include "graph_loader/language/rename.h"
 
 #include <boost/json/parse.hpp>
 #include <boost/system/errc.hpp>
@@ -35,8 +40,9 @@
 namespace dynamo {
 namespace {
 
-constexpr std::string_view commands = "vlspif";  // validate, list, show, plan, import, fmt
+constexpr std::string_view commands = "vlspifk";  // validate, list, show, plan, import, fmt, what an editor asks
 constexpr unsigned fmt_command = 5;
+constexpr unsigned editor_command = 6;
 constexpr std::string_view data_formats = "tjy";
 constexpr std::string_view separator = "%% ";
 
@@ -186,8 +192,44 @@ void check_format(Input& input) {
   if (*twice.text != *once.text) finding("formatting twice gives another text", *once.text);
 }
 
+class NoFolders final : public FolderReader {
+ public:
+  std::vector<std::string> list(const std::string& /*folder*/) override { return {}; }
+};
+
+/// What the language features say at places all over the root, or the overlay, that is typed up to there.
+void check_editor(Input& input) {
+  const Root root{input.root, input.overlays.empty() ? "" : input.overlays.front()};
+  const std::string path = root.overlay.empty() ? root.file : root.overlay;
+  const std::string whole = input.files.files[path];
+  constexpr std::uint32_t places = 8;
+  NoFolders folders;
+  ReadableText readable;
+  for (std::uint32_t place = 1; place <= places; ++place) {
+    const auto byte = static_cast<std::uint32_t>(whole.size() * place / places);
+    const std::string typed = whole.substr(0, place % 2 == 0 ? whole.size() : byte);
+    readable = make_readable(typed, byte, std::move(readable));
+    input.files.files[path] = readable.text;
+    const ProjectList projects = {make_project(root, input.files)};
+    const Project& project = *projects.front();
+    for (const Completion& one : complete(*project.analysis, path, typed, byte, folders)) {
+      if (one.begin > one.end || one.end > typed.size()) finding("a completion replaces what is not there", typed);
+    }
+    hover(project, path, readable.text, byte);
+    if (const Occurrence* here = project.symbols->at(path, byte)) {
+      if (project.symbols->definitions(*here).size() > 1'000'000) finding("too many definitions", typed);
+      find_uses(projects, path, byte);
+      if (place == places / 2) rename(projects, path, byte, "renamed", input.files);
+    }
+    for (const SyntaxTree& tree : project.analysis->spec().trees) {
+      if (tree.root != nullptr) file_symbols(tree);
+    }
+  }
+}
+
 void check(std::string_view text) {
   Input input = read_input(text);
+  if (input.command == editor_command) return check_editor(input);
   if (input.command == fmt_command) return check_format(input);
   const bool diagnostics_are_json = input.format == DiagnosticFormat::Json;
   const bool data_is_json = input.data == DataFormat::Json && input.command >= 1 && input.command <= 3;

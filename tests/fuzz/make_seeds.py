@@ -42,6 +42,8 @@ def main():
         first = root.read_text(errors="surrogateescape").partition("\n")[0]
         words = first.partition("# ARGS:")[2].split()
         seeds.append(seed(root, words, turn))
+        if turn % 4 == 0:  # the same, as an editor asks
+            seeds.append("k" + seed(root, words, turn)[1:])
     for turn, page in enumerate(sorted(ROOT.glob("docs/diagnostics/DG*.md"))):
         for block in re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL):
             seeds.append(f"{'vlspi'[turn % 5]}{'hsjg'[turn % 4]}{'tjy'[turn % 3]}\n%% graph.yaml\n{block}")
