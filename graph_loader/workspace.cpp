@@ -1,5 +1,6 @@
 #include "graph_loader/workspace.h"
 
+#include "graph_loader/graph/graph_mentions.h"
 #include "graph_loader/graph/params.h"
 #include "graph_loader/graph/placement.h"
 #include "graph_loader/graph/references.h"
@@ -344,6 +345,7 @@ void Workspace::finish(Loading& answer) {
   answer.sources = sources_;
   const bool errors = has_errors();
   answer.diagnostics = std::move(diagnostics_).sorted();
+  mention_graphs(answer.diagnostics, loaded_.spec, request_.overlays);
   answer.file = target_.file;
   answer.unreadable = loaded_.unreadable;
   answer.graphs_checked = graphs_checked_;

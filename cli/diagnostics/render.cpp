@@ -77,7 +77,8 @@ std::string render_human(const Diagnostic& diagnostic, const DiagnosticLook& loo
                                  .style = style};
   for (std::size_t index = 0; index < groups.size(); ++index) {
     const std::string arrow = bar.substr(1) + style.strong(Ink::Blue, index == 0 ? "-->" : ":::");
-    result += arrow + " " + place_text(groups[index].front().label.where) + "\n";
+    result += arrow + " " + place_text(groups[index].front().label.where);
+    result += (index == 0 ? graph_remark(diagnostic) : "") + "\n";
     result += empty_line + excerpt(groups[index], excerpt_look);
     if (index + 1 < groups.size()) result += empty_line;
   }
@@ -91,8 +92,8 @@ std::string render_human(const Diagnostic& diagnostic, const DiagnosticLook& loo
 
 std::string render_short(const Diagnostic& diagnostic) {
   const std::string place = diagnostic.primary.where ? place_text(diagnostic.primary.where) + ": " : std::string();
-  return fmt::format("{}{}[{}]: {}\n", place, word(diagnostic.severity), diagnostic.code.text(),
-                     visible(diagnostic.message));
+  return fmt::format("{}{}[{}]: {}{}\n", place, word(diagnostic.severity), diagnostic.code.text(),
+                     visible(diagnostic.message), graph_remark(diagnostic));
 }
 
 std::string render_all_human(const std::vector<Diagnostic>& diagnostics, std::size_t limit,
@@ -121,6 +122,7 @@ std::string diagnostic_summary(const std::string& file, const std::vector<Diagno
   for (const Diagnostic& one : diagnostics) {
     if (one.severity == Severity::Error) ++errors;
     if (one.graph) graphs.insert(*one.graph);
+    graphs.insert(one.more_graphs.begin(), one.more_graphs.end());
   }
   const std::size_t warnings = diagnostics.size() - errors;
   std::string counts;
