@@ -8,17 +8,6 @@
 #include <utility>
 
 namespace dynamo {
-namespace {
-
-/// The first of them; a list that fills a screen is no help.
-std::string some_of(std::span<const std::string_view> names) {
-  constexpr std::size_t most = 24;
-  if (names.size() <= most) return quoted(names);
-  return fmt::format("{} and {} more", quoted(names.first(most)), names.size() - most);
-}
-
-}  // namespace
-
 std::string describe(const Node& node) {
   switch (node.kind) {
     case NodeKind::Null: return "nothing";
@@ -36,6 +25,12 @@ std::string quoted(std::span<const std::string_view> names) {
   std::string result;
   for (const std::string_view name : names) result += fmt::format("{}`{}`", result.empty() ? "" : ", ", name);
   return result;
+}
+
+std::string some_of(std::span<const std::string_view> names) {
+  constexpr std::size_t most = 24;
+  if (names.size() <= most) return quoted(names);
+  return fmt::format("{} and {} more", quoted(names.first(most)), names.size() - most);
 }
 
 std::string one_of(std::span<const std::string_view> words) {

@@ -17,6 +17,8 @@ std::string describe(const Node& node);
 
 /// "`a`, `b`, `c`".
 std::string quoted(std::span<const std::string_view> names);
+/// The same of the first of many, and how many there are more: a list that fills a screen is no help.
+std::string some_of(std::span<const std::string_view> names);
 /// "`a`, `b` or `c`".
 std::string one_of(std::span<const std::string_view> words);
 
