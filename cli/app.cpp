@@ -16,8 +16,10 @@
 #include "cli/commands/serve.h"
 #include "cli/help/help_text.h"
 #include "cli/help/manual.h"
+#include "cli/usage.h"
 #include "graph_loader/spec/quantity.h"
 #include "graph_loader/spec/spelling.h"
+#include "graph_loader/spec/wording.h"
 #include "orchestrator/upgrade.h"
 
 #include <fmt/format.h>
@@ -28,6 +30,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -37,6 +40,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace dynamo {
@@ -90,6 +94,7 @@ class CommandLine {
       arguments.erase(arguments.begin(), arguments.begin() + 2);
     }
     if (const auto ended = look_at_command(arguments)) return *ended;
+    typed_ = arguments;
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     try {
       app_.parse(std::move(arguments));
@@ -97,7 +102,7 @@ class CommandLine {
       environment_.print(screen());
       return ExitCode::Good;
     } catch (const CLI::ParseError& error) {
-      return refuse(error.what());
+      return refuse(error);
     }
     if (version_) {
       environment_.print(fmt::format("dynamo {}\n", version));
@@ -128,18 +133,33 @@ class CommandLine {
                  const std::string& does) {
     CLI::Option* option = app.add_option_function<std::string>(
         names,
-        [&value, names](const std::string& typed) {
+        [this, &app, &value, names](const std::string& typed) {
           const auto found = from_word<Enum>(typed);
-          const std::string last = names.substr(names.rfind(',') + 1);
           if (!found) {
-            throw CLI::ValidationError(
-                fmt::format("{} takes one of {}, not `{}`", last, fmt::join(Words<Enum>::list, ", "), typed));
+            const std::string last = names.substr(names.rfind(',') + 1);
+            throw CLI::ValidationError(fmt::format("`{}` takes {}, not `{}`{}", last, one_of(Words<Enum>::list), typed,
+                                                   other_word(app, typed, Words<Enum>::list)));
           }
           value = *found;
         },
         does);
     option->type_name(type);
     word_lists_[option] = Words<Enum>::list;
+  }
+
+  /// "; did you mean `json`?", or the option of the command that takes this word; empty if there is none.
+  std::string other_word(const CLI::App& app, std::string_view typed, std::span<const std::string_view> words) const {
+    if (const auto near = nearest(typed, {words.begin(), words.end()}))
+      return fmt::format("; did you mean `{}`?", *near);
+    for (const CLI::Option* option : app.get_options()) {
+      const auto other = word_lists_.find(option);
+      if (other == word_lists_.end()) continue;
+      if (std::find(other->second.begin(), other->second.end(), typed) == other->second.end()) continue;
+      const auto& letters = option->get_snames();
+      return fmt::format("; there is `{} {}`",
+                         letters.empty() ? "--" + option->get_lnames().front() : "-" + letters.front(), typed);
+    }
+    return {};
   }
 
   /// A size, or a time, as the language writes them; `0` for no limit.
@@ -152,7 +172,7 @@ class CommandLine {
              const auto read = typed == "0" ? std::optional<Value>(Value{}) : parse(typed);
              if (!read) {
                throw CLI::ValidationError(
-                   fmt::format("{} takes {}, or 0 for no limit, not `{}`", name, example, typed));
+                   fmt::format("`{}` takes {}, or 0 for no limit, not `{}`", name, example, typed));
              }
              value = *read;
            },
@@ -163,13 +183,19 @@ class CommandLine {
   template <class Number>
   static void add_number(CLI::App& app, const std::string& name, std::optional<Number>& value, int least, int most,
                          const std::string& does) {
-    app.add_option_function<long>(
+    app.add_option_function<std::string>(
            name,
-           [&value, name, least, most](const long& typed) {
-             if (typed < least || typed > most) {
-               throw CLI::ValidationError(fmt::format("{} takes a number from {} to {}", name, least, most));
+           [&value, name, least, most](const std::string& typed) {
+             long number = 0;
+             const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
+             if (end != typed.data() + typed.size() || error == std::errc::invalid_argument) {
+               throw CLI::ValidationError(fmt::format("`{}` takes a number, not `{}`", name, typed));
              }
-             value = static_cast<Number>(typed);
+             if (error != std::errc() || number < least || number > most) {
+               throw CLI::ValidationError(
+                   fmt::format("`{}` takes a number from {} to {}, not `{}`", name, least, most, typed));
+             }
+             value = static_cast<Number>(number);
            },
            does)
         ->type_name("N");
@@ -272,7 +298,17 @@ class CommandLine {
 
   void add_list() {
     CLI::App& app = add_command(*graph_, "list", "graph list", [this] { return run_list(list_, environment_); });
-    app.add_option("FILE", list_.load.arguments, "")->expected(0, 1)->type_name("");
+    app.add_option_function<std::vector<std::string>>(
+           "FILE",
+           [this](const std::vector<std::string>& files) {
+             if (files.size() > 1) {
+               throw CLI::ValidationError(
+                   fmt::format("`dynamo graph list` takes one FILE, and `{}` is a second one", files[1]));
+             }
+             list_.load.arguments = files;
+           },
+           "")
+        ->type_name("");
     app.add_flag("--specs", list_.kinds.specs, "its specs with their slots, defaults and params");
     app.add_flag("--components", list_.kinds.components, "its components: what they implement and need");
     app.add_flag("--interfaces", list_.kinds.interfaces, "its interfaces, and the components that implement them");
@@ -365,11 +401,7 @@ class CommandLine {
     }
     if (!in_graph) known.push_back("graph");
     if (std::find(known.begin(), known.end(), typed) != known.end()) return std::nullopt;
-    std::string sentence = fmt::format("there is no command `dynamo {}{}`", in_graph ? "graph " : "", typed);
-    if (const auto near = nearest(typed, known)) {
-      sentence += fmt::format("; did you mean `dynamo {}{}`?", in_graph ? "graph " : "", *near);
-    }
-    fail(environment_, ExitCode::WrongUsage, sentence);
+    fail(environment_, ExitCode::WrongUsage, unknown_command_words(arguments));
     environment_.complain(fmt::format("`dynamo {}--help` lists the commands\n", in_graph ? "graph " : ""));
     return ExitCode::WrongUsage;
   }
@@ -416,13 +448,36 @@ class CommandLine {
     return result;
   }
 
-  ExitCode refuse(std::string sentence) {
-    if (const std::size_t colon = sentence.find(": ");
-        sentence.starts_with("FILE: ") || sentence.starts_with("TARGET: ")) {
-      sentence.erase(0, colon + 2);
+  /// What no command took, as far as the parser came.
+  [[nodiscard]] std::vector<std::string> unexpected() const {
+    std::vector<std::string> result = app_.remaining();
+    const auto add = [&](const CLI::App& app) {
+      const std::vector<std::string> words = app.remaining();
+      result.insert(result.end(), words.begin(), words.end());
+    };
+    add(*graph_);
+    for (const auto& [command, name] : commands_) {
+      if (command->parsed()) add(*command);
     }
-    fail(environment_, ExitCode::WrongUsage, sentence);
+    std::erase(result, "--");
+    return result;
+  }
+
+  ExitCode refuse(const CLI::ParseError& error) {
+    constexpr std::size_t most = 4;
     const std::string name = parsed_name();
+    const CommandLineModel commands = model();
+    const std::string kind = error.get_name();
+    const std::vector<std::string> sentences = usage_words({.typed = typed_,
+                                                            .command = name,
+                                                            .model = commands,
+                                                            .unexpected = unexpected(),
+                                                            .kind = kind,
+                                                            .sentence = error.what()});
+    for (std::size_t index = 0; index < std::min(most, sentences.size()); ++index) {
+      fail(environment_, ExitCode::WrongUsage, sentences[index]);
+    }
+    if (sentences.size() > most) environment_.complain(fmt::format("… and {} more\n", sentences.size() - most));
     environment_.complain(fmt::format("`dynamo {}{}--help` shows how it is used\n", name, name.empty() ? "" : " "));
     return ExitCode::WrongUsage;
   }
@@ -434,6 +489,7 @@ class CommandLine {
   /// The words that an option takes, for completion; the parser does not keep them.
   std::map<const CLI::Option*, std::span<const std::string_view>> word_lists_;
   std::function<ExitCode()> action_;
+  std::vector<std::string> typed_;
   bool help_ = false;
   bool version_ = false;
   ServeOptions serve_;

@@ -5,6 +5,7 @@
 #include "cli/diagnostics/render.h"
 #include "cli/diagnostics/sarif.h"
 #include "cli/env_file.h"
+#include "cli/folder_words.h"
 #include "cli/host_facts.h"
 #include "cli/text/display_text.h"
 #include "cli/text/json_text.h"
@@ -56,6 +57,19 @@ void print_diagnostics(const Loading& loading, const ReportOptions& options, con
   }
 }
 
+/// A folder where a file should be, in words. A word without a file names a graph of ./graph.yaml, if that is there.
+std::optional<std::string> folder_for_file(const LoadOptions& options, const Environment& environment) {
+  for (const std::string& overlay : options.overlays) {
+    if (auto words = folder_words(overlay, environment)) return words;
+  }
+  if (options.arguments.empty()) return std::nullopt;
+  const std::string& word = options.arguments.front();
+  auto words = folder_words(word, environment);
+  const Target target = parse_target(word);
+  if (!words || !target.name) return words ? words : folder_words(target.file, environment);
+  return environment.files->read(target.file).has_value() ? std::nullopt : words;
+}
+
 }  // namespace
 
 ExitCode fail(const Environment& environment, ExitCode code, const std::string& sentence) {
@@ -65,6 +79,7 @@ ExitCode fail(const Environment& environment, ExitCode code, const std::string& 
 }
 
 std::variant<LoadRequest, Refusal> read_load_request(const LoadOptions& options, const Environment& environment) {
+  if (auto folder = folder_for_file(options, environment)) return Refusal{ExitCode::CouldNot, std::move(*folder)};
   LoadRequest request;
   request.arguments = options.arguments;
   request.overlays = options.overlays;
@@ -75,7 +90,7 @@ std::variant<LoadRequest, Refusal> read_load_request(const LoadOptions& options,
     request.gpus = parse_gpu_list(*options.gpus);
     if (!request.gpus) {
       return Refusal{ExitCode::WrongUsage,
-                     fmt::format("--gpus takes different GPU numbers such as 0,2-3, not `{}`", *options.gpus)};
+                     fmt::format("`--gpus` takes different GPU numbers such as 0,2-3, not `{}`", *options.gpus)};
     }
   }
   if (options.env_file) {

@@ -1,5 +1,6 @@
 #include "graph_loader/workspace.h"
 
+#include "graph_loader/graph/graph_mentions.h"
 #include "graph_loader/graph/params.h"
 #include "graph_loader/graph/placement.h"
 #include "graph_loader/graph/references.h"
@@ -131,6 +132,20 @@ void Workspace::check_all(Keep keep) {
   }
 }
 
+/// Why a target without a name names none, and what to write.
+std::string Workspace::which_graph(const std::vector<std::string_view>& own) const {
+  if (request_.arguments.size() > 1) {
+    const std::string& word = request_.arguments[1];
+    const bool may_be_override = word.starts_with('~') || word.find('=') != std::string::npos;
+    const std::string hint = may_be_override ? std::string() : target_hint(word, target_.file, loaded_.spec);
+    if (!hint.empty()) return fmt::format("`{}` is not an override; {}", word, hint);
+  }
+  std::string result = fmt::format("`{}` has {} graphs: name one, `{}:NAME`", target_.file,
+                                   own.empty() ? "no" : std::to_string(own.size()), target_.file);
+  if (!own.empty()) result += fmt::format(" ({})", some_of(own));
+  return result;
+}
+
 const CheckedGraph* Workspace::check_target() {
   const FileScope& root = loaded_.spec.scopes.front();
   std::string name;
@@ -144,17 +159,19 @@ const CheckedGraph* Workspace::check_target() {
       if (graph.scope->root) own.push_back(graph.name);
     }
     if (own.size() != 1) {
-      usage_ = fmt::format("`{}` has {} graphs: name one, `{}:NAME`", target_.file,
-                           own.empty() ? "no" : std::to_string(own.size()), target_.file);
-      if (!own.empty()) *usage_ += fmt::format(" ({})", quoted(own));
+      usage_ = which_graph(own);
       return nullptr;
     }
     name = own.front();
   }
   const NamedDefinition* found = names_->find_target(name, root);
   if (found == nullptr) {
-    auto diagnostic =
-        report(diagnostics_, codes::no_such_graph, where, fmt::format("`{}` has no graph `{}`", target_.file, name));
+    auto diagnostic = report(diagnostics_, codes::no_such_graph, where,
+                             name.empty() ? fmt::format("no graph is named behind `{}:`", target_.file)
+                                          : fmt::format("`{}` has no graph `{}`", target_.file, name));
+    if (const NamedDefinition* type = names_->find_type(name, root)) {
+      diagnostic.also(type->where, fmt::format("this is a definition of that name, under `{}s`", word(type->kind)));
+    }
     std::vector<std::string_view> names;
     for (const auto& [known, definition] : loaded_.spec.targets) {
       if (definition.kind == NameKind::Graph) names.push_back(known);
@@ -162,7 +179,11 @@ const CheckedGraph* Workspace::check_target() {
     for (const auto& [known, definition] : loaded_.spec.targets) {
       if (definition.kind == NameKind::Spec) names.push_back(known);
     }
-    suggest(diagnostic, name, names, "there are");
+    if (name.empty()) {
+      diagnostic.help(fmt::format("there are {}", some_of(names)));
+    } else {
+      suggest(diagnostic, name, names, "there are");
+    }
     return nullptr;
   }
   const bool is_graph = found->kind == NameKind::Graph;
@@ -173,19 +194,16 @@ const CheckedGraph* Workspace::check_target() {
 
   const bool overridden = request_.arguments.size() > 1;
   if (overridden) {
+    // Sidecars that the graph itself adds can be overridden too; what it says is reported only once, below.
+    DiagnosticList ignored;
+    Graphs quiet(loaded_.spec, *names_, *catalog_, *specs_, ignored);
     OverrideTarget target;
+    target.file = target_.file;
+    target.all = &loaded_.spec;
     target.spec = &spec;
+    target.model = is_graph ? quiet.graph(found->index, nullptr) : quiet.spec(found->index, where, nullptr);
     target.scope = &root;
-    if (is_graph) {
-      // Sidecars that the graph itself adds can be overridden too; what it says is reported only once, below.
-      DiagnosticList ignored;
-      Graphs quiet(loaded_.spec, *names_, *catalog_, *specs_, ignored);
-      if (const auto model = quiet.graph(found->index, nullptr)) {
-        for (const BoundSlot& sidecar : model->sidecars) {
-          if (!sidecar.declared) target.sidecars.push_back(sidecar.name);
-        }
-      }
-    }
+    target.catalog = catalog_.get();
     overrides_ = read_overrides({request_.arguments.begin() + 1, request_.arguments.end()}, target, *sources_,
                                 loaded_.spec.trees, diagnostics_);
   }
@@ -384,8 +402,15 @@ void Workspace::finish(Loading& answer) {
   const bool errors = has_errors();
   answer.diagnostics = std::move(diagnostics_).sorted();
   doubt_repeated_slips(answer.diagnostics);
+  mention_graphs(answer.diagnostics, loaded_.spec, request_.overlays);
   answer.file = target_.file;
   answer.unreadable = loaded_.unreadable;
+  const bool only_name = target_.name && target_.name_at == 0;
+  if (answer.unreadable && only_name &&
+      answer.unreadable->find(fmt::format("`{}`", target_.file)) != std::string::npos) {
+    *answer.unreadable +=
+        fmt::format("; the graph `{0}` is looked for there, in another file it is `FILE:{0}`", *target_.name);
+  }
   answer.graphs_checked = graphs_checked_;
   if (!errors) answer.usage = usage_;
 }

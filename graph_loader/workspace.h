@@ -57,6 +57,7 @@ class Workspace {
 
  private:
   void check_definitions();
+  [[nodiscard]] std::string which_graph(const std::vector<std::string_view>& own) const;
   const CheckedGraph& add(GraphModel model);
   void apply_entry_port(CheckedGraph& graph);
   void check_environment_of(const Text& text, const std::optional<std::string>& graph);

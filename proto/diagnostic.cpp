@@ -80,6 +80,17 @@ bool DiagnosticList::afford_hint(std::size_t names) {
   return names_looked_through_ <= most;
 }
 
+namespace {
+
+/// `again` is at the same place as `kept` and is not told. What one graph reports comes together.
+void note_graph(Diagnostic& kept, const Diagnostic& again) {
+  if (!kept.graph || !again.graph || again.message != kept.message) return;
+  const std::string& last = kept.more_graphs.empty() ? *kept.graph : kept.more_graphs.back();
+  if (*again.graph != last && *again.graph != *kept.graph) kept.more_graphs.push_back(*again.graph);
+}
+
+}  // namespace
+
 std::vector<Diagnostic> DiagnosticList::take_sorted() {
   // By line and column, not by text and byte: arguments of the command line are separate texts of one name, and a
   // file that is imported under two aliases is read twice.
@@ -100,11 +111,16 @@ std::vector<Diagnostic> DiagnosticList::take_sorted() {
   std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
     return std::tuple_cat(place(a), std::tie(a.index)) < std::tuple_cat(place(b), std::tie(b.index));
   });
-  keys.erase(std::unique(keys.begin(), keys.end(), [&](const Key& a, const Key& b) { return place(a) == place(b); }),
-             keys.end());
   std::vector<Diagnostic> result;
-  result.reserve(keys.size());
-  for (const Key& key : keys) result.push_back(std::move(list_[key.index]));
+  const Key* kept = nullptr;
+  for (const Key& key : keys) {
+    if (kept != nullptr && place(*kept) == place(key)) {
+      note_graph(result.back(), list_[key.index]);
+      continue;
+    }
+    kept = &key;
+    result.push_back(std::move(list_[key.index]));
+  }
   list_.clear();
   return result;
 }

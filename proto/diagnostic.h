@@ -67,8 +67,10 @@ struct Fix {
 struct Diagnostic {
   Code code;
   Severity severity = Severity::Error;
-  std::string message;               ///< lower case, no full stop, names in backticks
-  std::optional<std::string> graph;  ///< the graph or spec that was being checked, if one was
+  std::string message;                   ///< lower case, no full stop, names in backticks
+  std::optional<std::string> graph;      ///< the graph or spec that was being checked, if one was
+  std::vector<std::string> more_graphs;  ///< others with the same mistake at the same place
+  std::string graph_words;               ///< "graph `mock`", for people, where text and place do not tell
   Label primary;
   std::vector<Label> others;       ///< the other halves of a mismatch, in any file
   std::vector<std::string> notes;  ///< the rule, where it is not plain
@@ -116,9 +118,9 @@ inline DiagnosticBuilder report(DiagnosticSink& sink, Code code, Span where, std
   return DiagnosticBuilder(sink, code, where, std::move(message));
 }
 
-/// Keeps diagnostics, each code at most once per position, and hands them out in the order of the
-/// language reference: errors first, then file, line, column, code. Warnings are dropped if there is an error. Beyond
-/// `max_kept` it only counts: nobody reads so many, and they would fill the memory.
+/// Keeps diagnostics, each code at most once per position (with all graphs that have the same mistake), and hands them
+/// out in the order of the language reference: errors first, then file, line, column, code. Warnings are dropped if
+/// there is an error. Beyond `max_kept` it only counts: nobody reads so many, and they would fill the memory.
 class DiagnosticList final : public DiagnosticSink {
  public:
   static constexpr std::size_t max_kept = 50'000;

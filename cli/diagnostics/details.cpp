@@ -13,6 +13,10 @@ std::string place_text(const Span& span) {
   return visible(place.file) + fmt::format(":{}:{}", place.line, place.column);
 }
 
+std::string graph_remark(const Diagnostic& diagnostic) {
+  return diagnostic.graph_words.empty() ? std::string() : fmt::format(" ({})", visible(diagnostic.graph_words));
+}
+
 std::vector<std::string> remarks_of(const Diagnostic& diagnostic) {
   std::vector<std::string> result;
   if (!diagnostic.primary.text.empty()) result.push_back(diagnostic.primary.text);

@@ -14,6 +14,9 @@ bool is_file(const SourceFile& source);
 /// "graph.yaml:91:7", safe to print.
 std::string place_text(const Span& span);
 
+/// " (graph `mock`)", where neither the text nor the place tells.
+std::string graph_remark(const Diagnostic& diagnostic);
+
 /// What the primary place is, then "note: ..." and "help: ..."; lines may hold line ends.
 std::vector<std::string> remarks_of(const Diagnostic& diagnostic);
 

@@ -109,11 +109,18 @@ struct Rail {
   [[nodiscard]] Kind kind() const { return primary ? Kind::Primary : Kind::Secondary; }
 };
 
+/// The bytes of a line that have to be seen, and the columns of the label behind them.
+struct Interest {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  int label_width = 0;
+};
+
 /// The part of a line that is shown, and where its bytes are in columns.
 class LaidOutLine {
  public:
-  LaidOutLine(std::string_view line, std::size_t interest_begin, std::size_t interest_end, int label_width, int limit) {
-    std::size_t from = interest_begin > bytes_of_line / 2 ? interest_begin - bytes_before_mark : 0;
+  LaidOutLine(std::string_view line, const Interest& interest, int limit) {
+    std::size_t from = interest.begin > bytes_of_line / 2 ? interest.begin - bytes_before_mark : 0;
     while (from > 0 && (static_cast<unsigned char>(line[from]) & 0xC0U) == 0x80U) --from;
     const std::string_view part = line.substr(from, bytes_of_line);
     offset_ = from;
@@ -123,13 +130,39 @@ class LaidOutLine {
     const bool cut_behind = from + part.size() < line.size();
     if (total_ <= limit && !cut_before && !cut_behind) return;
     limit_ = limit;
-    const int first = raw_column(interest_begin);
-    const int last = std::min(raw_column(interest_end) + label_width, first + limit - 2);
+    const int first = raw_column(interest.begin);
+    const int last = std::min(raw_column(interest.end) + interest.label_width, first + limit - 2);
     if (cut_before || last > limit - 1) {
       start_ = std::clamp(last - limit + 2, 0, std::max(first - context, 0));
       if (cut_before) start_ = std::max(start_, 1);
     }
     cut_behind_ = cut_behind || total_ - start_ > limit;
+  }
+
+  /// Columns cut off at the left.
+  [[nodiscard]] int start() const { return start_; }
+
+  /// Whether it is not too long to be taken apart as a whole.
+  [[nodiscard]] bool is_whole() const { return offset_ == 0; }
+
+  /// Whether so much can be cut off at the left: the mark stays in sight, and a line that fits as it is loses nothing
+  /// but its indentation.
+  [[nodiscard]] bool can_start(int start, const Interest& interest) const {
+    if (raw_column(interest.begin) <= start) return false;
+    int column = 0;
+    for (const Cell& cell : cells_) {
+      if (start_ > 0 || column > start) return true;
+      if (cell.text.find_first_not_of(' ') != std::string::npos) return false;
+      column += cell.width;
+    }
+    return true;
+  }
+
+  /// Cuts off as much at the left as other lines do.
+  void move_start(int start, int limit) {
+    start_ = start;
+    limit_ = limit;
+    cut_behind_ = cut_behind_ || total_ - start_ > limit;
   }
 
   /// Of the first column that shows the byte.
@@ -151,7 +184,7 @@ class LaidOutLine {
       if (cut_behind_ && at + cell.width > limit_ - 1) break;
       result += cell.text;
     }
-    if (cut_behind_) result += "…";
+    if (cut_behind_ || (result.empty() && start_ > 0 && total_ > 0)) result += "…";
     return result;
   }
 
@@ -186,6 +219,7 @@ class ExcerptWriter {
   }
 
   std::string write() {
+    cut_alike();
     int previous = 0;
     for (const auto& [number, marks] : lines_) {
       if (previous != 0 && number == previous + 2) {
@@ -246,24 +280,44 @@ class ExcerptWriter {
     return canvas;
   }
 
-  void write_source(int number, std::vector<LineMark> marks) {
-    const std::string_view text = file_.line(number);
-    std::size_t interest_begin = text.size();
-    std::size_t interest_end = 0;
-    int label_width = 0;
+  [[nodiscard]] int limit() const { return std::max(look_.width - look_.gutter - 3 - rail_width_, 20); }
+
+  [[nodiscard]] std::optional<Interest> interest_of(int number, const std::vector<LineMark>& marks) const {
+    Interest result{.begin = file_.line(number).size(), .end = 0, .label_width = 0};
     const auto widen = [&](std::size_t begin, std::size_t end, const std::string& label) {
-      interest_begin = std::min(interest_begin, begin);
-      if (end >= interest_end) label_width = label.empty() ? 0 : display_width(label) + 1;
-      interest_end = std::max(interest_end, end);
+      result.begin = std::min(result.begin, begin);
+      if (end >= result.end) result.label_width = label.empty() ? 0 : display_width(label) + 1;
+      result.end = std::max(result.end, end);
     };
     for (const LineMark& mark : marks) widen(mark.begin, mark.end, mark.label);
     for (const Rail& rail : rails_) {
       if (rail.begin.line == number) widen(rail.begin.offset, rail.begin.offset, {});
       if (rail.end.line == number && marks.empty()) widen(0, rail.end.offset, rail.label);
     }
-    if (interest_begin > interest_end) interest_begin = interest_end = 0;
-    const int limit = std::max(look_.width - look_.gutter - 3 - rail_width_, 20);
-    const LaidOutLine line(text, interest_begin, interest_end, label_width, limit);
+    if (result.begin > result.end) return std::nullopt;
+    return result;
+  }
+
+  /// Cuts the same off all lines at the left, if that is possible: indentation tells what belongs to what.
+  void cut_alike() {
+    std::vector<std::pair<LaidOutLine, Interest>> laid_out;
+    int most = 0;
+    for (const auto& [number, marks] : lines_) {
+      const auto interest = interest_of(number, marks);
+      if (!interest) continue;
+      const LaidOutLine& line =
+          laid_out.emplace_back(LaidOutLine(file_.line(number), *interest, limit()), *interest).first;
+      if (!line.is_whole()) return;
+      most = std::max(most, line.start());
+    }
+    const bool possible = std::all_of(laid_out.begin(), laid_out.end(),
+                                      [&](const auto& one) { return one.first.can_start(most, one.second); });
+    if (possible) start_ = most;
+  }
+
+  void write_source(int number, std::vector<LineMark> marks) {
+    LaidOutLine line(file_.line(number), interest_of(number, marks).value_or(Interest{}), limit());
+    if (start_ > 0) line.move_start(start_, limit());
 
     Canvas source = rail_text(number, false);
     source.put(rail_width_, line.text(), Kind::Plain);
@@ -345,6 +399,7 @@ class ExcerptWriter {
   std::map<int, std::vector<LineMark>> lines_;
   std::vector<Rail> rails_;
   int rail_width_ = 0;
+  int start_ = 0;  ///< columns that are cut off all lines at the left; 0: off each what it needs
   std::string result_;
 };
 

@@ -265,7 +265,10 @@ std::string edit_in_words(const Diagnostic& diagnostic, const Fix& fix, const Ed
   const std::string change = has_words(old) && has_words(edit.text)
                                  ? fmt::format("`{}` -> `{}`", clipped(old, widest), clipped(edit.text, widest))
                                  : visible(fix.title);
-  return fmt::format("{}: {}: {}", place_text(edit.where), diagnostic.code.text(), change);
+  // Where the diagnostic is told, which people have seen; what is edited may begin in front of it.
+  const Span& told = diagnostic.primary.where;
+  const Span& where = told && told.file->name() == edit.where.file->name() ? told : edit.where;
+  return fmt::format("{}: {}: {}", place_text(where), diagnostic.code.text(), change);
 }
 
 Fixing fix_mistakes(const LoadRequest& request, FileReader& files) { return Fixer(request, files).run(); }

@@ -20,7 +20,7 @@ namespace dynamo {
 /// The text with all replacements made; their places do not overlap.
 std::string edited(std::string_view text, std::vector<Edit> edits);
 
-/// An edit in words: "graph.yaml:3:5: DG0101: `comand` -> `command`", as the place was before.
+/// An edit in words: "graph.yaml:3:5: DG0101: `comand` -> `command`", as the place of the diagnostic was before.
 std::string edit_in_words(const Diagnostic& diagnostic, const Fix& fix, const Edit& edit);
 
 struct EditedFile {

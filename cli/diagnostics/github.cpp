@@ -49,7 +49,7 @@ std::string render_github(const Diagnostic& diagnostic) {
   properties += "title=" + diagnostic.code.text();
   // An annotation of no file still has to say where.
   std::string text = where && !in_file ? place_text(where) + ": " : std::string();
-  text += diagnostic.message;
+  text += diagnostic.message + graph_remark(diagnostic);
   for (const std::string& remark : remarks_of(diagnostic)) text += "\n" + remark;
   for (const Label& label : diagnostic.others) {
     if (!label.text.empty()) text += fmt::format("\n{}: {}", place_text(label.where), label.text);

@@ -145,7 +145,7 @@ class SarifWriter {
     const std::size_t rule = rule_index(diagnostic);
     json::object result{{"ruleId", diagnostic.code.text()}, {"ruleIndex", rule}};
     result["level"] = json_string(word(diagnostic.severity));
-    std::string text = message_text(diagnostic.message);
+    std::string text = message_text(diagnostic.message + graph_remark(diagnostic));
     for (const std::string& remark : remarks_of(diagnostic)) text += "\n" + message_text(remark);
 
     json::array related;

@@ -167,6 +167,29 @@ void Graphs::lay(GraphModel& model, const GraphDefinition& layer) {
   for (const BindingDefinition& binding : layer.sidecars) bind_sidecar(model, binding);
 }
 
+/// What to write on the command line in front of keys of an empty slot.
+std::string Graphs::fill_help(const BoundSlot& slot) const {
+  const std::vector<std::string_view> fitting = catalog_.fitting(slot.type);
+  const std::string first = fitting.empty() ? "COMPONENT" : std::string(fitting.front());
+  std::string help = fmt::format("fill it first: `{}={}`", slot.name, first);
+  if (fitting.size() > 1) help += "; " + fitting_help(catalog_, slot.type);
+  return help;
+}
+
+namespace {
+
+/// What to write instead of a list for a slot that takes one component.
+std::string how_to_take_one(const BoundSlot& slot, const BindingDefinition& binding) {
+  const bool one = binding.items.size() == 1 && binding.items.front().use;
+  if (binding.from_override && one) return fmt::format("write `{}={}`", slot.name, binding.items.front().use->text);
+  if (binding.items.empty()) return fmt::format("name a component: `{}: COMPONENT`", slot.name);
+  if (!binding.items.front().use) return fmt::format("declare it `many {}` in the spec", slot.type_name);
+  return fmt::format("write `{}: {}`, or declare the slot `many {}` in the spec", slot.name,
+                     binding.items.front().use->text, slot.type_name);
+}
+
+}  // namespace
+
 void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
   const auto place = model.slot_places.find(binding.slot.text);
   BoundSlot* slot = place == model.slot_places.end() ? nullptr : &model.slots[place->second];
@@ -195,7 +218,8 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
         .in_graph(model.name)
         .also(slot->where, "declared here")
         .help(fmt::format("declare it `optional {}{}` in the spec, or bind a component",
-                          slot->arity == Arity::Many ? "many " : "", slot->type_name));
+                          slot->arity == Arity::Many ? "many " : "", slot->type_name) +
+              (binding.from_override ? fmt::format(": `{}=COMPONENT`", slot->name) : std::string()));
     broken();
   };
   if (!binding.readable) return broken();
@@ -208,10 +232,7 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
              fmt::format("slot `{}` takes one component, not a list", slot->name))
           .in_graph(model.name)
           .also(slot->where, "declared here")
-          .help(binding.items.empty()       ? fmt::format("name a component: `{}: COMPONENT`", slot->name)
-                : binding.items.front().use ? fmt::format("write `{}: {}`, or declare the slot `many {}` in the spec",
-                                                          slot->name, binding.items.front().use->text, slot->type_name)
-                                            : fmt::format("declare it `many {}` in the spec", slot->type_name));
+          .help(how_to_take_one(*slot, binding));
       return broken();
     }
     if (binding.items.empty()) {
@@ -267,7 +288,7 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
            fmt::format("there is nothing to tune in slot `{}`", slot->name))
         .in_graph(model.name)
         .also(slot->where, "declared without a default")
-        .help("name the component: `use: COMPONENT`");
+        .help(binding.from_override ? fill_help(*slot) : "name the component: `use: COMPONENT`");
     return broken();
   }
   for (BoundItem& bound : slot->items) bound.tunes.push_back(&item.tune);
@@ -341,7 +362,7 @@ void Graphs::bind_sidecar(GraphModel& model, const BindingDefinition& binding) {
     report(sink_, codes::slot_empty, binding.slot.where,
            fmt::format("there is nothing to tune in sidecar `{}`", sidecar->name))
         .in_graph(model.name)
-        .help("name the component: `use: COMPONENT`");
+        .help(binding.from_override ? fill_help(*sidecar) : "name the component: `use: COMPONENT`");
     sidecar->broken = true;
     return;
   }

@@ -98,6 +98,7 @@ class Graphs {
   [[nodiscard]] std::string how_to_fill(const BoundSlot& slot) const;
   GraphModel start(const SpecModel& spec, const std::string& name);
   void lay(GraphModel& model, const GraphDefinition& layer);
+  [[nodiscard]] std::string fill_help(const BoundSlot& slot) const;
   void bind_slot(GraphModel& model, const BindingDefinition& binding);
   void bind_sidecar(GraphModel& model, const BindingDefinition& binding);
   void finish(GraphModel& model, const GraphOverrides* overrides);

@@ -4,6 +4,7 @@
 #include "graph_loader/spec/grammar.h"
 #include "graph_loader/spec/shape.h"
 #include "graph_loader/spec/spec_reader.h"
+#include "graph_loader/spec/spelling.h"
 #include "graph_loader/spec/wording.h"
 #include "graph_loader/yaml/parse.h"
 
@@ -29,7 +30,7 @@ struct Override {
 class OverrideReader {
  public:
   OverrideReader(const OverrideTarget& target, Sources& sources, std::deque<SyntaxTree>& trees, DiagnosticSink& sink)
-      : target_(target), sources_(sources), trees_(trees), sink_(sink), shape_(sink) {}
+      : target_(target), hints_(target), sources_(sources), trees_(trees), sink_(sink), shape_(sink) {}
 
   GraphOverrides run(const std::vector<std::string>& words) {
     std::vector<Override> all;
@@ -40,10 +41,10 @@ class OverrideReader {
     }
     // Components are chosen first, so that tuning is about what is bound then.
     for (const Override& one : all) {
-      if (one.path.size() == 1 && is_place(one.path.front().text)) choose(one);
+      if (one.path.size() == 1 && target_.is_place(one.path.front().text)) choose(one);
     }
     for (const Override& one : all) {
-      if (one.path.size() != 1 || !is_place(one.path.front().text)) tune(one);
+      if (one.path.size() != 1 || !target_.is_place(one.path.front().text)) tune(one);
     }
     return std::move(result_);
   }
@@ -58,9 +59,11 @@ class OverrideReader {
     };
     const auto unreadable = [&](std::string reason) -> std::optional<Override> {
       result_.reported = true;
+      std::string help = hints_.about_word(text);
+      if (help.empty()) help = "write `SLOT=COMPONENT`, `SLOT.replicas=2`, `PARAM=VALUE` or `~SLOT`";
       report(sink_, codes::bad_override, span(0, text.size()), fmt::format("`{}` is not an override", text))
           .label(std::move(reason))
-          .help("write `SLOT=COMPONENT`, `SLOT.replicas=2`, `PARAM=VALUE` or `~SLOT`");
+          .help(std::move(help));
       return std::nullopt;
     };
     std::size_t begin = 0;
@@ -87,28 +90,62 @@ class OverrideReader {
     return result;
   }
 
-  bool is_slot(std::string_view name) const { return target_.spec->find_slot(name) != nullptr; }
-  bool is_sidecar(std::string_view name) const {
-    return target_.spec->find_sidecar(name) != nullptr ||
-           std::find(target_.sidecars.begin(), target_.sidecars.end(), name) != target_.sidecars.end();
+  static OverridePath words_of(const Override& one) {
+    OverridePath result;
+    for (const PathWord& word : one.path) result.push_back(word.text);
+    return result;
   }
-  bool is_place(std::string_view name) const { return is_slot(name) || is_sidecar(name); }
 
-  void unknown(const PathWord& word, std::string message, const std::vector<std::string_view>& names) {
+  static std::string_view value_of(const Override& one) { return one.file->text().substr(one.value_at); }
+
+  /// Tells what can be meant, if the names alone tell it: "write `backend.resources.gpus=2`".
+  bool tell_meant(DiagnosticBuilder& diagnostic, const Override& one) const {
+    constexpr std::size_t most = 4;
+    if (one.remove) return false;
+    const std::vector<OverridePath> paths = hints_.meant(words_of(one));
+    std::vector<std::string> texts;
+    for (const OverridePath& path : paths) {
+      if (texts.size() < most) texts.push_back(override_text(path, value_of(one)));
+    }
+    if (texts.empty()) return false;
+    const std::vector<std::string_view> words(texts.begin(), texts.end());
+    std::string help = fmt::format("write {}", one_of(words));
+    if (const auto graph = hints_.other_graph(words_of(one))) {
+      help += fmt::format(", behind the target `{}:{}`", target_.file, *graph);
+    }
+    diagnostic.help(std::move(help));
+    return true;
+  }
+
+  DiagnosticBuilder unknown(const PathWord& word, std::string message) {
     result_.reported = true;
-    auto diagnostic = report(sink_, codes::override_unknown, word.where, std::move(message));
-    suggest(diagnostic, word.text, names, "there are");
+    return report(sink_, codes::override_unknown, word.where, std::move(message));
   }
 
-  void unknown_first(const PathWord& word) {
-    std::vector<std::string_view> names;
-    for (const Slot& slot : target_.spec->slots) names.push_back(slot.definition.name.text);
-    for (const Slot& slot : target_.spec->sidecars) names.push_back(slot.definition.name.text);
-    for (const std::string& sidecar : target_.sidecars) names.push_back(sidecar);
-    for (const ParamDefinition& param : target_.spec->params) names.push_back(param.name.text);
-    unknown(word,
-            fmt::format("spec `{}` has no slot, sidecar or param `{}`", target_.spec->definition->name, word.text),
-            names);
+  void unknown_first(const Override& one) {
+    const PathWord& word = one.path.front();
+    auto diagnostic = unknown(
+        word, fmt::format("spec `{}` has no slot, sidecar or param `{}`", target_.spec->definition->name, word.text));
+    if (tell_meant(diagnostic, one)) return;
+    // What fits by kind is the better guess: only slots are removed and have keys, and only they take a component.
+    const std::string value(value_of(one));
+    const bool about_place = one.remove || one.path.size() > 1 || value == "none" || target_.is_component(value);
+    std::vector<std::string_view> names = about_place ? target_.places() : target_.params();
+    if (nearest(word.text, names)) {
+      suggest(diagnostic, word.text, names);
+      return;
+    }
+    for (const std::string_view name : about_place ? target_.params() : target_.places()) names.push_back(name);
+    if (nearest(word.text, names)) {
+      suggest(diagnostic, word.text, names);
+      return;
+    }
+    std::string help = hints_.about_first(words_of(one), value);
+    if (help.empty()) {
+      suggest(diagnostic, word.text, names, "there are");
+    } else {
+      diagnostic.help(std::move(help));
+    }
   }
 
   /// A node for a text that is not read as YAML.
@@ -135,7 +172,7 @@ class OverrideReader {
   }
 
   BindingDefinition& place(const PathWord& name) {
-    auto& list = is_slot(name.text) ? result_.layer.bind : result_.layer.sidecars;
+    auto& list = target_.is_slot(name.text) ? result_.layer.bind : result_.layer.sidecars;
     BindingDefinition& binding = list.emplace_back();
     binding.slot = {name.text, name.where};
     binding.scope = target_.scope;
@@ -156,7 +193,7 @@ class OverrideReader {
     }
     const Node* node = value_node(one);
     if (node == nullptr) return;
-    const bool sidecar = !is_slot(name.text);
+    const bool sidecar = !target_.is_slot(name.text);
     if (!node->is_scalar() && !node->is_sequence()) {
       result_.reported = true;
       report(sink_, codes::bad_override, {one.file, 0, static_cast<std::uint32_t>(one.file->text().size())},
@@ -171,14 +208,19 @@ class OverrideReader {
 
   void tune(const Override& one) {
     const PathWord& name = one.path.front();
-    const bool known_param = find_named(target_.spec->params, name.text) != nullptr;
-    if (!is_place(name.text) && !(known_param && one.path.size() == 1)) {
-      if (known_param)
-        return unknown(one.path[1], fmt::format("param `{}` has no `{}`", name.text, one.path[1].text), {});
-      return unknown_first(name);
+    const bool known_param = target_.is_param(name.text);
+    if (!target_.is_place(name.text) && !(known_param && one.path.size() == 1)) {
+      if (!known_param) return unknown_first(one);
+      unknown(one.path[1], fmt::format("param `{}` has no `{}`", name.text, one.path[1].text))
+          .help(fmt::format("it is one value: write `{}={}`", name.text, value_of(one)));
+      return;
     }
-    if (one.remove) return unknown(name, fmt::format("`{}` is a param and cannot be removed", name.text), {});
-    if (!is_place(name.text)) {
+    if (one.remove) {
+      unknown(name, fmt::format("`{}` is a param and cannot be removed", name.text))
+          .help(fmt::format("give it another value: `{}=VALUE`", name.text));
+      return;
+    }
+    if (!target_.is_place(name.text)) {
       ParamValue value;
       value.name = {name.text, name.where};
       value.node = text_node(one);
@@ -196,7 +238,11 @@ class OverrideReader {
     for (std::size_t depth = 1; depth < one.path.size(); ++depth) {
       const PathWord& word = one.path[depth];
       if (mapping == nullptr) {
-        unknown(word, fmt::format("`{}` has no key `{}`", one.path[depth - 1].text, word.text), {});
+        const auto above = static_cast<std::ptrdiff_t>(depth);
+        const OverridePath words = words_of(one);
+        unknown(word, fmt::format("`{}` has no key `{}`", words[depth - 1], word.text))
+            .help(fmt::format("it is one value: write `{}`",
+                              override_text({words.begin(), words.begin() + above}, value_of(one))));
         return false;
       }
       if (mapping->is_fixed(word.text)) {
@@ -204,19 +250,22 @@ class OverrideReader {
         report(sink_, codes::binding_redefines, word.where,
                depth == 1 ? fmt::format("a binding cannot set `{}`", word.text)
                           : fmt::format("a binding cannot set `{}` of an endpoint", word.text))
-            .emit();
+            .note("a binding tunes a component; what the component is stays as it was defined")
+            .help(fmt::format("define a component that `extends` it, and bind that: `{}=COMPONENT`",
+                              one.path.front().text));
         return false;
       }
-      const grammar::Key* key = depth == 1 && word.text == "use" ? nullptr : mapping->find(word.text);
+      const bool is_use = depth == 1 && word.text == "use";
+      const grammar::Key* key = is_use ? nullptr : mapping->find(word.text);
       if (key == nullptr) {
         std::vector<std::string_view> names;
         for (const grammar::Key& known : mapping->keys) {
           if (depth > 1 || known.name != "use") names.push_back(known.name);
         }
-        unknown(word,
-                depth == 1 ? fmt::format("a binding has no key `{}`", word.text)
-                           : fmt::format("`{}` has no key `{}`", one.path[depth - 1].text, word.text),
-                names);
+        const std::string who = depth == 1 ? "a binding" : fmt::format("`{}`", one.path[depth - 1].text);
+        auto diagnostic = unknown(word, is_use ? std::string("`use` is left out in an override")
+                                               : fmt::format("{} has no key `{}`", who, word.text));
+        if (!tell_meant(diagnostic, one)) suggest(diagnostic, word.text, names, "there are");
         return false;
       }
       const grammar::Value* inside = grammar::as_mapping(key->value);
@@ -231,7 +280,7 @@ class OverrideReader {
 
   /// `SLOT.a.b=VALUE` is the binding `{a: {b: VALUE}}`.
   void tune_place(const Override& one) {
-    const bool sidecar = !is_slot(one.path.front().text);
+    const bool sidecar = !target_.is_slot(one.path.front().text);
     if (!check_path(one, sidecar)) return;
     const PathWord& key = one.path[1];
     const bool as_text = one.path.size() == 3 && (key.text == "env" || key.text == "params");
@@ -272,6 +321,7 @@ class OverrideReader {
   }
 
   const OverrideTarget& target_;
+  const OverrideHints hints_;
   Sources& sources_;
   std::deque<SyntaxTree>& trees_;
   DiagnosticSink& sink_;

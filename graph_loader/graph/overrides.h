@@ -3,21 +3,14 @@
 // against the target, they become a layer over it. Reports DG0802 and DG0803.
 
 #include "graph_loader/graph/graphs.h"
+#include "graph_loader/graph/override_hints.h"
 #include "graph_loader/spec/spec.h"
 
 #include <deque>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace dynamo {
-
-/// What an override may name.
-struct OverrideTarget {
-  const SpecModel* spec = nullptr;
-  std::vector<std::string> sidecars;  ///< that only the graph has
-  const FileScope* scope = nullptr;   ///< of the root file
-};
 
 /// `words` are the arguments after the target; the first is line 2 of `command line`. The trees own the nodes of the
 /// values.

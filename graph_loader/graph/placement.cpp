@@ -144,7 +144,10 @@ void check_gpus(const GraphModel& model, const GraphValues& values, const std::v
                      : tuned.resources.gpus ? tuned.resources.gpus->where
                                             : largest->run.resources.gpus->where;
   report(sink, codes::too_few_gpus, where,
-         fmt::format("graph `{}` needs {} GPUs, and there are {}", model.name, needed, pool.size()))
+         fmt::format("graph `{}` needs {} GPU{}, and there {}", model.name, needed, needed == 1 ? "" : "s",
+                     pool.empty()       ? "are none"
+                     : pool.size() == 1 ? "is 1"
+                                        : fmt::format("are {}", pool.size())))
       .in_graph(model.name)
       .label(fmt::format("slot `{}` takes {}", largest->slot->name, most))
       .note(fmt::format("wanted: {}", who))

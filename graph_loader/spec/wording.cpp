@@ -17,13 +17,6 @@ std::string for_one(std::string_view introduction) {
   return fmt::format("its only {} is", introduction.substr(4, introduction.size() - 4 - 5));
 }
 
-/// The first of them; a list that fills a screen is no help.
-std::string some_of(std::span<const std::string_view> names) {
-  constexpr std::size_t most = 24;
-  if (names.size() <= most) return quoted(names);
-  return fmt::format("{} and {} more", quoted(names.first(most)), names.size() - most);
-}
-
 }  // namespace
 
 std::string describe(const Node& node) {
@@ -53,6 +46,12 @@ std::string quoted(std::span<const std::string_view> names) {
 std::string all_of(std::span<const std::string_view> names) {
   if (names.size() < 2) return quoted(names);
   return fmt::format("{} and `{}`", quoted(names.first(names.size() - 1)), names.back());
+}
+
+std::string some_of(std::span<const std::string_view> names) {
+  constexpr std::size_t most = 24;
+  if (names.size() <= most) return quoted(names);
+  return fmt::format("{} and {} more", quoted(names.first(most)), names.size() - most);
 }
 
 std::string one_of(std::span<const std::string_view> words) {

@@ -22,6 +22,8 @@ std::string must_be(std::string_view what, std::string_view expected, std::strin
 std::string quoted(std::span<const std::string_view> names);
 /// "`a`, `b` and `c`".
 std::string all_of(std::span<const std::string_view> names);
+/// The same of the first of many, and how many there are more: a list that fills a screen is no help.
+std::string some_of(std::span<const std::string_view> names);
 /// "`a`, `b` or `c`".
 std::string one_of(std::span<const std::string_view> words);
 

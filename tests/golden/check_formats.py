@@ -25,12 +25,12 @@ def unescaped(text):
 
 
 def from_human(text):
-    """`-->` names the place of the head above it; a diagnostic without a file has none."""
+    """`-->` names the place of the head above it, perhaps with a graph behind; a diagnostic without a file has none."""
     found = []
     for line in text.splitlines():
         if head := re.match(r"(error|warning)\[(DG\d{4})\]: ", line):
             found.append((head[2], None))
-        elif (place := re.match(r" *--> (.*)", line)) and found and found[-1][1] is None:
+        elif (place := re.match(r" *--> (.*:\d+:\d+)", line)) and found and found[-1][1] is None:
             found[-1] = (found[-1][0], place[1])
     return found
 

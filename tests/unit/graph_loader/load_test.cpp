@@ -190,11 +190,32 @@ TEST(Load, ATargetWithoutANameNeedsExactlyOneGraph) {
   EXPECT_FALSE(planning.plan);
 }
 
+TEST(Load, AWordThatIsNoOverrideMayBeAGraph) {
+  MemoryFiles files{{"graph.yaml", service}};
+  EXPECT_EQ(validate(request({"graph.yaml", "two"}), files).usage,
+            "`two` is not an override; a graph is named behind its file: write `graph.yaml:two`");
+  EXPECT_EQ(validate(request({"graph.yaml", "tow"}), files).usage,
+            "`tow` is not an override; did you mean `graph.yaml:two`?");
+  EXPECT_EQ(validate(request({"graph.yaml", "prod.yaml"}), files).usage,
+            "`prod.yaml` is not an override; one file at a time; as an overlay, which changes `graph.yaml`, it is `-f "
+            "prod.yaml`");
+  EXPECT_EQ(validate(request({"graph.yaml", "a=b"}), files).usage,
+            "`graph.yaml` has 2 graphs: name one, `graph.yaml:NAME` (`one`, `two`)");
+}
+
 TEST(Load, AnUnreadableRootIsNoDiagnostic) {
   MemoryFiles files{};
   const Loading loading = validate(request({"nothing.yaml"}), files);
   EXPECT_TRUE(loading.unreadable);
   EXPECT_THAT(loading.diagnostics, IsEmpty());
+}
+
+TEST(Load, ANameWithoutAFileSaysWhichFileItIsLookedForIn) {
+  MemoryFiles files{};
+  EXPECT_THAT(validate(request({"fast"}), files).unreadable.value_or(""),
+              ::testing::EndsWith("; the graph `fast` is looked for there, in another file it is `FILE:fast`"));
+  EXPECT_THAT(validate(request({"nothing.yaml:fast"}), files).unreadable.value_or(""),
+              ::testing::Not(::testing::HasSubstr("FILE:")));
 }
 
 TEST(Load, TargetsAreSplitAtTheLastColon) {

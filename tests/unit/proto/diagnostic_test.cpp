@@ -101,6 +101,24 @@ TEST(DiagnosticList, KeepsOneCodeAtOnePlaceOnceAndTheFirstOfThem) {
   EXPECT_EQ(list.sorted()[2].message, "first");
 }
 
+TEST(DiagnosticList, KnowsAllGraphsThatHaveTheSameMistake) {
+  const SourceFile file("graph.yaml", "abc");
+  DiagnosticList list;
+  const auto add_of = [&](const char* graph, const char* message) {
+    report(list, codes::wrong_kind, Span{&file, 1, 2}, message).in_graph(graph);
+  };
+  add_of("a", "wrong");
+  add_of("b", "wrong");
+  add_of("b", "wrong");
+  add_of("c", "wrong in another way");
+  add_of("d", "wrong");
+  add(list, file, 1, codes::wrong_kind);
+  const std::vector<Diagnostic> told = list.sorted();
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told.front().graph, "a");
+  EXPECT_THAT(told.front().more_graphs, ElementsAre("b", "d"));
+}
+
 TEST(DiagnosticList, TakesAFileThatWasReadTwiceForOne) {
   const SourceFile once("shared.yaml", "one two");
   const SourceFile again("shared.yaml", "one two");

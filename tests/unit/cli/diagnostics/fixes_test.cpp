@@ -53,6 +53,20 @@ TEST_F(Fixes, GoOnAfterAMistakeThatHidTheOthers) {
                                "graph.yaml:2:7: DG0101: `comand` -> `command`"}));
 }
 
+TEST_F(Fixes, AreToldWhereTheirDiagnosticIs) {
+  const SourceFile file("a.yaml", "a: [b, c]\n");
+  Diagnostic diagnostic;
+  diagnostic.code = codes::defined_twice;
+  diagnostic.primary.where = {&file, 7, 8};
+  const Edit edit{{&file, 5, 8}, ""};
+  EXPECT_EQ(edit_in_words(diagnostic, {"leave out `c`", Applicability::Machine, {edit}}, edit),
+            "a.yaml:1:8: DG0205: leave out `c`");
+  const SourceFile other("b.yaml", "x");
+  const Edit elsewhere{{&other, 0, 1}, "y"};
+  EXPECT_EQ(edit_in_words(diagnostic, {"write `y`", Applicability::Machine, {elsewhere}}, elsewhere),
+            "b.yaml:1:1: DG0205: `x` -> `y`");
+}
+
 TEST_F(Fixes, ReachImportsAndOverlays) {
   files.files["graph.yaml"] = "apiVersion: dynamo/v1\nimports: [parts/a.yaml]\ncomponents: {B: {command: [b]}}\n";
   files.files["parts/a.yaml"] = "apiVersion: dynamo/v1\ncomponents: {A: {comand: [a]}}\n";

@@ -63,6 +63,17 @@ TEST(GithubForm, NamesAFileOnlyIfThereIsOne) {
   EXPECT_EQ(render_github(warning), "::warning title=DG0401::-:1:1: this is wrong\n");
 }
 
+TEST(GithubForm, TellsTheGraphBehindTheMessage) {
+  const SourceFile file("a.yaml", "x");
+  Diagnostic diagnostic = mistake(file, 0, 1);
+  diagnostic.graph_words = "graph `mock`";
+  diagnostic.helps = {"do this"};
+  EXPECT_EQ(render_github(diagnostic),
+            "::error file=a.yaml,line=1,col=1,endLine=1,endColumn=2,title=DG0401::"
+            "this is wrong (graph `mock`)%0Ahelp: do this\n");
+  EXPECT_NE(text(result_of(diagnostic)).find("this is wrong (graph `mock`)\\nhelp: do this"), std::string::npos);
+}
+
 TEST(GithubForm, TellsWhatIsLeftOut) {
   const SourceFile file("a.yaml", "x");
   EXPECT_EQ(render_all_github({}, 3), "::notice title=dynamo::and 3 more; --max-errors 0 shows all\n");

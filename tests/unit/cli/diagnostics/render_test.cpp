@@ -392,6 +392,97 @@ TEST(RenderDiagnostic, WritesOneLineInTheShortFormat) {
   EXPECT_EQ(render_short(warning), "graph.yaml:1:4: warning[DG0901]: unused\n");
 }
 
+TEST(RenderDiagnostic, TellsTheGraphBehindThePlaceAndInTheShortFormBehindTheMessage) {
+  const Text text("a: «b»\n", "g.yaml");
+  const Text other("«c»\n", "h.yaml");
+  Diagnostic diagnostic = mistake(text.label(0));
+  diagnostic.others.push_back(other.label(0, "wanted here"));
+  diagnostic.graph_words = "graph `mock` and 2 more";
+  EXPECT_EQ(human(diagnostic),
+            "error[DG0101]: this is wrong\n"
+            "  --> g.yaml:1:4 (graph `mock` and 2 more)\n"
+            "   |\n"
+            " 1 | a: b\n"
+            "   |    ^\n"
+            "   |\n"
+            "  ::: h.yaml:1:1\n"
+            "   |\n"
+            " 1 | c\n"
+            "   | - wanted here\n");
+  EXPECT_EQ(render_short(diagnostic), "g.yaml:1:4: error[DG0101]: this is wrong (graph `mock` and 2 more)\n");
+}
+
+TEST(RenderDiagnostic, WrapsSentencesToTheTerminal) {
+  const Text text("a: «b»\n");
+  Diagnostic diagnostic =
+      mistake(text.label(0), "client `backend` of `Processor` needs a `Backend`, and there is none");
+  diagnostic.notes.push_back("one line\nand a longer second one that goes on");
+  diagnostic.helps.push_back("connect it: `wire: {a.b: c}`, or leave it out");
+  EXPECT_EQ(human(diagnostic, 40),
+            "error[DG0101]: client `backend` of\n"
+            "    `Processor` needs a `Backend`, and\n"
+            "    there is none\n"
+            "  --> graph.yaml:1:4\n"
+            "   |\n"
+            " 1 | a: b\n"
+            "   |    ^\n"
+            "   |\n"
+            "   = note: one line\n"
+            "           and a longer second one that\n"
+            "           goes on\n"
+            "   = help: connect it: `wire: {a.b: c}`,\n"
+            "           or leave it out\n");
+}
+
+TEST(RenderDiagnostic, DoesNotWrapWhereNobodyCountsColumns) {
+  const Text text("a: «b»\n");
+  const std::string sentence = "`" + std::string(300, 'x') + "` is long " + std::string(300, 'y');
+  Diagnostic diagnostic = mistake(text.label(0), sentence);
+  diagnostic.helps.push_back(sentence);
+  const std::string shown = human(diagnostic);
+  EXPECT_NE(shown.find("error[DG0101]: " + sentence + "\n"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("   = help: " + sentence + "\n"), std::string::npos) << shown;
+}
+
+TEST(RenderDiagnostic, CutsALongQuoteInTheHeadlineOnATerminal) {
+  const Text text("a: «b»\n");
+  const std::string shown = human(mistake(text.label(0), "`" + std::string(300, 'x') + "` cannot be a name"), 40);
+  EXPECT_EQ(shown.substr(0, shown.find("  -->")),
+            "error[DG0101]: `" + std::string(22, 'x') + "…`\n    cannot be a name\n");
+}
+
+TEST(RenderDiagnostic, CutsTheSameOffAllLinesIfThatIsIndentation) {
+  const Text text(
+      "            a: «Agg»\n"
+      "          backend: {x: Some, y: «Wrong»}\n");
+  Diagnostic diagnostic = mistake(text.label(1, "here"));
+  diagnostic.others.push_back(text.label(0, "of this"));
+  EXPECT_EQ(human(diagnostic, 40),
+            "error[DG0101]: this is wrong\n"
+            "  --> graph.yaml:2:33\n"
+            "   |\n"
+            " 1 | …  a: Agg\n"
+            "   |       --- of this\n"
+            " 2 | …backend: {x: Some, y: Wrong}\n"
+            "   |                        ^^^^^ here\n");
+}
+
+TEST(RenderDiagnostic, CutsNoWordsOffALineThatFits) {
+  const Text text(
+      "a: «Agg»\n"
+      "          backend: {x: Some, y: «Wrong»}\n");
+  Diagnostic diagnostic = mistake(text.label(1, "here"));
+  diagnostic.others.push_back(text.label(0, "of this"));
+  EXPECT_EQ(human(diagnostic, 40),
+            "error[DG0101]: this is wrong\n"
+            "  --> graph.yaml:2:33\n"
+            "   |\n"
+            " 1 | a: Agg\n"
+            "   |    --- of this\n"
+            " 2 | …backend: {x: Some, y: Wrong}\n"
+            "   |                        ^^^^^ here\n");
+}
+
 TEST(RenderDiagnostic, ExplainsACodeOnceAndLimitsTheList) {
   const Text text("«a»: «b»\n");
   const std::vector<Diagnostic> three = {mistake(text.label(0), "one"), mistake(text.label(1), "two"),
@@ -418,6 +509,8 @@ TEST(RenderDiagnostic, SumsUp) {
   EXPECT_EQ(diagnostic_summary("wrong.yaml", {mistake(text.label(0))}), "wrong.yaml: 1 error\n");
   one.severity = Severity::Warning;
   EXPECT_EQ(diagnostic_summary("wrong.yaml", {one}), "wrong.yaml: 1 warning in 1 graph\n");
+  one.more_graphs = {"g5", "g6"};
+  EXPECT_EQ(diagnostic_summary("wrong.yaml", {one, two}), "wrong.yaml: 1 error, 1 warning in 3 graphs\n");
 }
 
 }  // namespace
