@@ -55,7 +55,7 @@ void read_containers(const Entry& entry, DeployedComponent& component, bool with
   component.unclear = component.unclear || !(entry.value->is_sequence() || entry.value->kind == NodeKind::Null);
   for (const Node* item : shape.items(*entry.value, "`containers`")) {
     if (!item->is_mapping()) {
-      shape.shape().wrong_kind(item->where, "a container", "a mapping", describe(*item));
+      shape.shape().wrong_kind(item->where, "a container", "a mapping", describe(*item)).emit();
       continue;
     }
     const Entry* name = item->find("name");
@@ -225,7 +225,7 @@ DeployedComponent read_alpha_component(const Entry& service, ManifestShape& shap
 
 std::optional<DeployedComponent> read_beta_component(const Node& node, ManifestShape& shape) {
   if (!node.is_mapping()) {
-    shape.shape().wrong_kind(node.where, "a component", "a mapping", describe(node));
+    shape.shape().wrong_kind(node.where, "a component", "a mapping", describe(node)).emit();
     return std::nullopt;
   }
   DeployedComponent component;

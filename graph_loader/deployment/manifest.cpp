@@ -101,7 +101,7 @@ class Sorter {
         add(*item);
       } else {
         stopped_ = true;
-        shape_.wrong_kind(item->where, "an item of a `List`", "a mapping", describe(*item));
+        shape_.wrong_kind(item->where, "an item of a `List`", "a mapping", describe(*item)).emit();
       }
     }
   }
