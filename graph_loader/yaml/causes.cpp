@@ -20,7 +20,7 @@ std::optional<Finding> find(const Halt& halt) {
   // The surest first.
   return first_of(halt, std::to_array<Cause>({lookalike, open_quote, text_behind_quotes, braces_in_text, no_blank,
                                               bracket, no_separator, bad_start, mapping_behind_key, key_in_text,
-                                              key_without_colon, indentation, rest_of_line}));
+                                              key_without_colon, indentation, bracket_in_key, rest_of_line}));
 }
 
 std::optional<Finding> find_open_end(const Halt& halt) {

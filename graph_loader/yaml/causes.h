@@ -34,6 +34,8 @@ std::optional<Finding> text_behind_quotes(const Halt& halt);
 // causes_of_brackets.cpp
 /// Brackets that do not match, or do not end.
 std::optional<Finding> bracket(const Halt& halt);
+/// `A {b: c, d: e}` and `A:{b: c}` at the beginning of a line: to YAML the bracket is a part of the key.
+std::optional<Finding> bracket_in_key(const Halt& halt);
 /// Two values in brackets, and nothing between them.
 std::optional<Finding> no_separator(const Halt& halt);
 

@@ -58,21 +58,6 @@ Finding mismatch(const Halt& halt, const Piece& close, const std::vector<std::si
   return finding;
 }
 
-/// `A {b: c}` and `A:{b: c}` at the beginning of a line: to YAML the bracket is a part of the key.
-std::optional<Finding> bracket_in_key(const Halt& halt) {
-  std::size_t begin = text_of::content_begin(halt.text, halt.place);
-  while (halt.letter(begin) == '-' && text_of::is_separation_at(halt.text, begin + 1) && begin < halt.place) {
-    begin = text_of::skip_separation(halt.text, begin + 1);
-  }
-  const text_of::LineKey key = text_of::line_key(halt.text, begin);
-  if (key.colon > halt.place || is_quote(halt.letter(begin))) return std::nullopt;
-  const std::size_t open = halt.text.substr(0, key.end).find_first_of("[{", begin + 1);
-  const bool apart =
-      open != std::string_view::npos && (text_of::is_blank(halt.text[open - 1]) || halt.text[open - 1] == ':');
-  if (!apart || open < begin + 1) return std::nullopt;
-  return missing_colon(halt, begin);
-}
-
 Finding closes_nothing(const Halt& halt) {
   const std::string bracket = in_words(halt.text[halt.place]);
   Finding finding = halt.finding(halt.place, halt.place + 1, "this bracket closes nothing",
@@ -127,6 +112,23 @@ std::optional<Finding> bracket(const Halt& halt) {
   if (halt.about != About::Close || halt.place >= halt.text.size()) return std::nullopt;
   if (auto finding = bracket_in_key(halt)) return finding;
   return closes_nothing(halt);
+}
+
+std::optional<Finding> bracket_in_key(const Halt& halt) {
+  using About = Complaint::About;
+  const bool behind = halt.about == About::Close || halt.about == About::Key || halt.about == About::Item;
+  if (!behind || halt.in_brackets || halt.place >= halt.text.size()) return std::nullopt;
+  std::size_t begin = text_of::content_begin(halt.text, halt.place);
+  while (halt.letter(begin) == '-' && text_of::is_separation_at(halt.text, begin + 1) && begin < halt.place) {
+    begin = text_of::skip_separation(halt.text, begin + 1);
+  }
+  const text_of::LineKey key = text_of::line_key(halt.text, begin);
+  if (key.colon > halt.place || is_quote(halt.letter(begin))) return std::nullopt;
+  const std::size_t open = halt.text.substr(0, key.end).find_first_of("[{", begin + 1);
+  const bool apart =
+      open != std::string_view::npos && (text_of::is_blank(halt.text[open - 1]) || halt.text[open - 1] == ':');
+  if (!apart || open < begin + 1) return std::nullopt;
+  return missing_colon(halt, begin);
 }
 
 std::optional<Finding> no_separator(const Halt& halt) {

@@ -19,7 +19,7 @@ std::optional<std::size_t> tight_colon(const Halt& halt, std::size_t key, std::s
   const std::size_t colon = halt.text.substr(0, end).find_first_of(": \t[{\"',", key + 1);
   if (colon == std::string_view::npos || halt.text[colon] != ':') return std::nullopt;
   const char next = halt.letter(colon + 1);
-  if (colon + 1 >= end || is_one_of(next, "/:") || text_of::is_blank(next)) return std::nullopt;
+  if (colon + 1 >= end || is_one_of(next, "/:,]}&*") || text_of::is_blank(next)) return std::nullopt;
   return colon;
 }
 
@@ -178,6 +178,10 @@ Finding missing_colon(const Halt& halt, std::size_t key) {
     const std::string meant = std::string(name.substr(0, equals)) + ": ";
     finding.help = "write " + text_of::quoted_words(meant + std::string(line.substr(equals + 1)));
     finding.fixes.push_back(halt.fix("write `: `", Applicability::Maybe, key + equals, key + equals + 1, ": "));
+  } else if (equals != std::string_view::npos && equals + 1 == name.size() && value != std::string_view::npos &&
+             is_name(name.substr(0, equals))) {
+    finding.help = "write " + text_of::quoted_words(std::string(name.substr(0, equals)) + ":");
+    finding.fixes.push_back(halt.fix("write `:`", Applicability::Maybe, key + equals, key + equals + 1, ":"));
   } else if (!is_name(name)) {
     return finding;
   } else if (value == std::string_view::npos) {

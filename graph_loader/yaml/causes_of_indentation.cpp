@@ -42,8 +42,8 @@ Span sibling(const Halt& halt, const Node& collection) {
              : halt.span(collection.where.begin, collection.where.begin + 1);
 }
 
-/// The lines from `first` on, up to `end`, as far as they are indented by `least` or more, moved by some blanks. None
-/// if there are too many.
+/// The lines from `first` on, up to `end`, as far as they are indented by `least` or more, moved by some blanks. What
+/// is deep enough already stays where it is. None if there are too many.
 std::optional<std::vector<Edit>> moved(const Halt& halt, std::size_t first, std::size_t end, std::size_t least,
                                        std::ptrdiff_t blanks) {
   constexpr std::size_t most = 500;
@@ -57,6 +57,7 @@ std::optional<std::vector<Edit>> moved(const Halt& halt, std::size_t first, std:
       if (comment) continue;
       break;
     }
+    if (blanks > 0 && content - line >= least + static_cast<std::size_t>(blanks)) continue;
     if (edits.size() == most) return std::nullopt;
     const std::size_t removed = blanks < 0 ? static_cast<std::size_t>(-blanks) : 0;
     edits.push_back({halt.span(line, line + std::min(removed, content - line)),
@@ -264,7 +265,8 @@ std::optional<Finding> rest_of_line(const Halt& halt) {
     return finding;
   }
   const text_of::LineKey key = text_of::line_key(halt.text, halt.place);
-  if (key.colon < halt.text.size() && halt.level && !halt.level->sequence) {
+  const bool name = std::string_view(",;[]{}").find(rest.front()) == std::string_view::npos;
+  if (name && key.colon < halt.text.size() && halt.level && !halt.level->sequence) {
     Finding finding = halt.finding(
         key.begin, key.end,
         text_of::quoted_words(halt.text.substr(key.begin, key.length())) + " must begin on a line of its own");
