@@ -61,12 +61,16 @@ bool overlap(const Range& a, const Range& b) {
   return a.file == b.file && a.begin < b.end && b.begin < a.end;
 }
 
-/// What a diagnostic is about, wherever it stands now.
-using Complaint = std::tuple<int, std::string, std::string>;
+/// What a diagnostic is about, wherever it stands now. Of a text that cannot be read only the first mistake is told, so
+/// that the next one may be of the same words: there the place counts, too.
+using Complaint = std::tuple<int, std::string, std::string, Position>;
+
+bool is_about_text(const Diagnostic& diagnostic) { return diagnostic.code.number < 100; }
 
 Complaint complaint_of(const Diagnostic& diagnostic) {
   const Span& where = diagnostic.primary.where;
-  return {diagnostic.code.number, diagnostic.message, where ? where.file->name() : std::string()};
+  return {diagnostic.code.number, diagnostic.message, where ? where.file->name() : std::string(),
+          where && is_about_text(diagnostic) ? where.start_position() : Position{}};
 }
 
 std::map<Complaint, int> complaints_of(const Loading& loading) {
@@ -76,7 +80,7 @@ std::map<Complaint, int> complaints_of(const Loading& loading) {
 }
 
 bool is_about_text(const Diagnostic& diagnostic, const std::string& file) {
-  return diagnostic.code.number < 100 && diagnostic.primary.where && diagnostic.primary.where.file->name() == file;
+  return is_about_text(diagnostic) && diagnostic.primary.where && diagnostic.primary.where.file->name() == file;
 }
 
 bool is_readable(const Loading& loading, const std::string& file) {

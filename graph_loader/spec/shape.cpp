@@ -4,6 +4,7 @@
 #include "graph_loader/spec/quantity.h"
 #include "graph_loader/spec/spelling.h"
 #include "graph_loader/spec/wording.h"
+#include "graph_loader/yaml/lookalikes.h"
 #include "graph_loader/yaml/scalar_text.h"
 
 #include <algorithm>
@@ -44,6 +45,34 @@ std::optional<bool> meant_boolean(const Node& node) {
   return std::nullopt;
 }
 
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+/// Names the character of a key that is not what it looks like; false if there is none. `is_right` tells whether the
+/// key that was meant can stand here.
+template <class IsRight>
+bool tell_lookalike(DiagnosticBuilder& diagnostic, const Node& key, IsRight is_right) {
+  const auto found = find_lookalike(key.text);
+  if (!found) return false;
+  diagnostic.label(found->words());
+  const std::string meant = without_lookalikes(key.text);
+  const std::string_view word = without_blanks(meant);
+  const bool indentation = found->begin == 0 && found->kind == Lookalike::Kind::Blank && key.text.ends_with(word);
+  const bool right = is_right(word);
+  if (indentation) {
+    diagnostic.help("indent with blanks");
+  } else if (right) {
+    diagnostic.help(fmt::format("write `{}`", word));
+  }
+  if ((!indentation && !right) || key.where.text() != key.text) return true;
+  diagnostic.fix({indentation ? "write blanks" : fmt::format("write `{}`", word),
+                  Applicability::Machine,
+                  {{key.where, indentation ? meant : std::string(word)}}});
+  return true;
+}
+
 }  // namespace
 
 /// Tells an unknown key, and what was meant by it.
@@ -65,6 +94,10 @@ void Shape::report_unknown(const Node& node, std::size_t index, const grammar::M
                                        fmt::format("`{}` is not a key of {}", key, mapping.title))
                               : report(sink_, codes::unknown_key, entry.key->where,
                                        fmt::format("unknown key `{}` in {}", key, mapping.title));
+  if (tell_lookalike(diagnostic, *entry.key, [&](std::string_view word) { return mapping.find(word) != nullptr; })) {
+    counts_as(without_blanks(without_lookalikes(key)));
+    return;
+  }
   if (const auto meant = meant_key(mapping, key)) {
     const bool is_here = meant->key.empty() || node.find(meant->key) != nullptr;
     if (!meant->advice.empty()) {
@@ -154,8 +187,10 @@ std::vector<Entry> Shape::names(const Entry& entry, std::string_view what, BadNa
   for (const Entry& one : entry.value->entries) {
     if (one.key->text.starts_with("x-")) continue;
     if (!is_name(one.key->text)) {
-      report(sink_, codes::bad_name, one.key->where, fmt::format("`{}` cannot be a name", one.key->text))
-          .note("a name is a letter and up to 62 letters, digits, `_` and `-`");
+      auto diagnostic =
+          report(sink_, codes::bad_name, one.key->where, fmt::format("`{}` cannot be a name", one.key->text));
+      diagnostic.note("a name is a letter and up to 62 letters, digits, `_` and `-`");
+      tell_lookalike(diagnostic, *one.key, is_name);
       if (bad == BadNames::LeftOut) continue;
     }
     result.push_back(one);
@@ -239,13 +274,17 @@ std::optional<Name> Shape::name(const Node& node, std::string_view what) {
   }
   const auto text = string(node, what);
   if (!text) return std::nullopt;
-  const std::size_t dot = text->value.find('.');
   const std::string_view whole = text->value;
-  const bool good =
-      dot == std::string_view::npos ? is_name(whole) : is_name(whole.substr(0, dot)) && is_name(whole.substr(dot + 1));
-  if (!good) {
-    report(sink_, codes::bad_name, node.where, fmt::format("`{}` cannot be a name", whole))
-        .note("a name is a letter and up to 62 letters, digits, `_` and `-`, after `ALIAS.` where it is imported");
+  const auto is_good = [](std::string_view word) {
+    const std::size_t dot = word.find('.');
+    return dot == std::string_view::npos ? is_name(word)
+                                         : is_name(word.substr(0, dot)) && is_name(word.substr(dot + 1));
+  };
+  if (!is_good(whole)) {
+    auto diagnostic = report(sink_, codes::bad_name, node.where, fmt::format("`{}` cannot be a name", whole));
+    diagnostic.note(
+        "a name is a letter and up to 62 letters, digits, `_` and `-`, after `ALIAS.` where it is imported");
+    tell_lookalike(diagnostic, node, is_good);
     return std::nullopt;
   }
   return Name{text->value, node.where};

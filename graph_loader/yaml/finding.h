@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace dynamo {
 
@@ -15,9 +16,10 @@ struct Finding {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::string message;
-  std::string help;
-  Span other;  ///< with `other_text`: the other half
-  std::string other_text;
+  std::string help = {};
+  std::vector<Label> others = {};  ///< the other halves
+  std::vector<Fix> fixes = {};
+  std::string label = {};  ///< at the place itself
 };
 
 }  // namespace dynamo

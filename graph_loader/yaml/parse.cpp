@@ -52,14 +52,14 @@ std::optional<Finding> read(std::string_view text, std::size_t begin, TreeBuilde
   std::optional<Finding> finding;
   try {
     if (const auto complaint = parse_events(stream, begin, builder)) {
-      finding = builder.cause_of(builder.explain(*complaint));
+      // A text that was cut short makes the parser complain about its end.
+      finding = pieces.broken_limit ? pieces.broken_limit : builder.cause_of(*complaint);
     } else if (!pieces.broken_limit) {
       builder.finish();
     }
   } catch (const Stop& stop) {
     finding = builder.cause_of(stop.finding);
   }
-  // A text that was cut short makes the parser complain about its end.
   return pieces.broken_limit ? pieces.broken_limit : finding;
 }
 
@@ -67,16 +67,36 @@ void report(DiagnosticSink& sink, const SourceFile& file, Finding finding) {
   const auto size = file.text().size();
   const Span where{&file, static_cast<std::uint32_t>(std::min(finding.begin, size)),
                    static_cast<std::uint32_t>(std::min(std::max(finding.begin, finding.end), size))};
-  report(sink, finding.code, where, std::move(finding.message))
-      .also(finding.other, std::move(finding.other_text))
-      .help(std::move(finding.help));
+  auto diagnostic = report(sink, finding.code, where, std::move(finding.message));
+  diagnostic.label(std::move(finding.label)).help(std::move(finding.help));
+  for (Label& other : finding.others) diagnostic.also(other.where, std::move(other.text));
+  for (Fix& fix : finding.fixes) diagnostic.fix(std::move(fix));
+}
+
+/// One for all lines: whoever indents one line by tabs does so in most, and mends all of them at once.
+Finding tab_indentation(const SourceFile& file, const std::vector<std::size_t>& tabs) {
+  const std::string_view text = file.text();
+  Finding finding{codes::tab_indentation, tabs.front(), tabs.front() + 1, "tab in indentation", "indent with spaces"};
+  const std::size_t more = tabs.size() - 1;
+  if (more > 0) finding.label = "and in " + std::to_string(more) + (more > 1 ? " more lines" : " more line");
+  // Where spaces are in use as well, nobody knows how many of them a tab is.
+  constexpr std::size_t most = 10'000;
+  if (tabs.size() > most || !text_of::is_indented_by_tabs(text)) return finding;
+  Fix fix{"write two spaces for each tab", Applicability::Machine, {}};
+  for (const std::size_t tab : tabs) {
+    const auto at = static_cast<std::uint32_t>(tab);
+    const auto end = static_cast<std::uint32_t>(std::min(text.find_first_not_of('\t', tab), text.size()));
+    fix.edits.push_back({{&file, at, end}, std::string(2 * std::size_t{end - at}, ' ')});
+  }
+  finding.fixes.push_back(std::move(fix));
+  return finding;
 }
 
 /// What is wrong with the bytes of a file; false after a report.
 bool check_bytes(const SourceFile& file, DiagnosticSink& sink) {
   const std::string_view text = file.text();
   if (const auto bad = text_of::forbidden_character(text)) {
-    report(sink, file, {codes::not_yaml, bad->at, bad->at + 1, bad->what, {}, {}, {}});
+    report(sink, file, {codes::not_yaml, bad->at, bad->at + 1, bad->what});
     return false;
   }
   if (text.size() > max_bytes) {
@@ -85,19 +105,7 @@ bool check_bytes(const SourceFile& file, DiagnosticSink& sink) {
     return false;
   }
   const std::vector<std::size_t> tabs = text_of::tabs_in_indentation(text);
-  const bool only_tabs = !tabs.empty() && text_of::is_indented_by_tabs(text);
-  for (const std::size_t tab : tabs) {
-    const auto at = static_cast<std::uint32_t>(tab);
-    auto diagnostic = report(sink, codes::tab_indentation, Span{&file, at, at + 1}, "tab in indentation");
-    diagnostic.help("indent with spaces");
-    // Where spaces are in use as well, nobody knows how many of them a tab is.
-    if (only_tabs) {
-      const auto end = static_cast<std::uint32_t>(text.find_first_not_of('\t', tab));
-      diagnostic.fix({"write two spaces for each tab",
-                      Applicability::Machine,
-                      {{{&file, at, end}, std::string(2 * (end - at), ' ')}}});
-    }
-  }
+  if (!tabs.empty()) report(sink, file, tab_indentation(file, tabs));
   return tabs.empty();
 }
 
@@ -121,13 +129,8 @@ std::optional<SyntaxTree> parse_document(const SourceFile& file, std::size_t beg
   const Node* root = tree->root;
   if (!root->is_mapping()) {
     report(sink, file,
-           {codes::not_a_mapping,
-            root->where.begin,
-            root->where.end,
-            "the top level must be a mapping of keys to values",
-            {},
-            {},
-            {}});
+           {codes::not_a_mapping, root->where.begin, root->where.end,
+            "the top level must be a mapping of keys to values"});
     return std::nullopt;
   }
   for (Finding& finding : builder.findings()) report(sink, file, std::move(finding));
@@ -160,14 +163,9 @@ std::optional<SyntaxTree> parse_yaml(const SourceFile& file, DiagnosticSink& sin
   const std::size_t begin = text_of::byte_order_mark(file.text());
   auto tree = parse_document(file, begin, file.text().size(), sink);
   if (tree && tree->root == nullptr) {
-    report(sink, file,
-           {codes::not_a_mapping,
-            begin,
-            begin,
-            "the file is empty",
-            "a graph file begins with `apiVersion: dynamo/v1`",
-            {},
-            {}});
+    report(
+        sink, file,
+        {codes::not_a_mapping, begin, begin, "the file is empty", "a graph file begins with `apiVersion: dynamo/v1`"});
     return std::nullopt;
   }
   return tree;

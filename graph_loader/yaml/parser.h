@@ -37,8 +37,9 @@ class YamlEvents {
 
 /// Why the parser gave up.
 struct Complaint {
-  /// What it did not expect there.
-  enum class About { Colon, Key, Item, Escape, Else };
+  /// What it did not expect there, or wanted: the next key or item, a comma or the end inside of brackets, an open
+  /// bracket before the one that closes, the end of a text in quotes, the start of a value.
+  enum class About { Colon, Key, Item, Inside, Close, Quote, Start, Escape, Else };
   About about = About::Else;
   std::optional<std::size_t> at;  ///< none: it does not say
   std::string_view message;

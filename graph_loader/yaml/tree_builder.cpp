@@ -1,6 +1,8 @@
 #include "graph_loader/yaml/tree_builder.h"
 
+#include "graph_loader/yaml/causes.h"
 #include "graph_loader/yaml/limits.h"
+#include "graph_loader/yaml/lines.h"
 
 #include <algorithm>
 #include <string_view>
@@ -29,7 +31,7 @@ void TreeBuilder::enter_place() {
   } else if (frame->expects_value() && letter(at_) == ':') {
     frame->indicator_end = ++at_;
   } else if (frame->expects_value() && frame->form == Frame::Form::BlockMapping && !frame->question_mark) {
-    fail(frame->key_begin, last_end_, std::string(no_colon));
+    throw Stop{causes::missing_colon(halt(Complaint::About::Colon, at_), frame->key_begin)};
   }
 }
 
@@ -68,22 +70,26 @@ void TreeBuilder::check_indentation(std::size_t content, bool block_sequence) co
   if (gap.find('\n') == std::string_view::npos) return;
   const std::size_t least = frame->column + (block_sequence && !frame->is_sequence() ? 0 : 1);
   if (column(content) >= least) return;
-  fail(content, content + 1,
-       frame->is_sequence() ? "this must be indented more than the `-` above it"
-                            : "this must be indented more than the key above it");
+  // `-item` is a text, and no list.
+  const bool dash = letter(content) == '-' && !text_of::is_separation_at(text_, content + 1);
+  if (dash) throw Stop{causes::missing_colon(halt(Complaint::About::Key, content), content)};
+  Finding finding{codes::not_yaml, content, content + 1,
+                  frame->is_sequence() ? "this must be indented more than the `-` above it"
+                                       : "this must be indented more than the key above it",
+                  "begin it at column " + std::to_string(frame->column + 3) + ", or further to the right"};
+  finding.others.push_back(frame->is_sequence() ? Label{span(frame->dash, frame->dash + 1), "the item begins here"}
+                                                : Label{frame->key->where, "the key"});
+  throw Stop{std::move(finding)};
 }
 
-std::size_t TreeBuilder::column(std::size_t at) const {
-  const std::size_t line_end = at == 0 ? std::string_view::npos : text_.rfind('\n', at - 1);
-  return at - (line_end == std::string_view::npos ? begin_ : line_end + 1);
-}
+std::size_t TreeBuilder::column(std::size_t at) const { return text_of::column(text_, at); }
 
 /// Anchors and tags in front of a value. Tags are not part of the language.
 void TreeBuilder::skip_properties() {
   while (letter(at_) == '&' || letter(at_) == '!') {
     const std::size_t end = text_of::name_end(text_, at_);
     if (letter(at_) == '!') {
-      findings_.push_back({codes::yaml_feature, at_, end, "tags are not supported", "remove the tag", {}, {}});
+      findings_.push_back({codes::yaml_feature, at_, end, "tags are not supported", "remove the tag"});
     }
     at_ = end;
     const std::size_t next = text_of::skip_separation(text_, at_);
@@ -151,6 +157,7 @@ void TreeBuilder::make_empty(YamlAnchor anchor, bool properties) {
 
 /// Hands a finished node to the collection around it. `begin` and `end` are where it, or its alias, was written.
 void TreeBuilder::add(const Node& node, std::size_t begin, std::size_t end) {
+  last_begin_ = begin;
   last_end_ = end;
   Frame* frame = top();
   if (frame == nullptr) {
@@ -236,13 +243,8 @@ void TreeBuilder::scalar(std::size_t place, YamlAnchor anchor, const std::string
   if (quoted) written = written.substr(1, written.size() - 2);
   node.text = written == value ? written : std::string_view(tree_.texts.emplace_back(value));
   if (key && !is_text && value == "<<") {
-    findings_.push_back({codes::yaml_feature,
-                         next,
-                         *end,
-                         "merge keys are not supported",
-                         "write the keys out, or use `extends`",
-                         {},
-                         {}});
+    findings_.push_back(
+        {codes::yaml_feature, next, *end, "merge keys are not supported", "write the keys out, or use `extends`"});
   }
   at_ = *end;
   add(node, next, *end);
@@ -279,8 +281,12 @@ void TreeBuilder::anchor(std::size_t begin, const std::string& name) {
   last_anchor_ = where;
   const auto [first, is_new] = anchor_names_.emplace(name, where);
   if (is_new) return;
-  throw Stop{{codes::not_yaml, where.begin, where.end, "anchor `" + name + "` is defined twice",
-              "give each anchor a name of its own", first->second, "first defined here"}};
+  throw Stop{{codes::not_yaml,
+              where.begin,
+              where.end,
+              "anchor `" + name + "` is defined twice",
+              "give each anchor a name of its own",
+              {{first->second, "first defined here"}}}};
 }
 
 void TreeBuilder::sequence_start(std::size_t place, bool properties, YamlAnchor anchor, Style style) {
@@ -310,9 +316,7 @@ void TreeBuilder::start_collection(std::size_t mark, bool properties, YamlAnchor
     }
     throw Stop{too_deep(first)};
   }
-  if (top() != nullptr && top()->expects_key()) {
-    fail(at_, at_ + 1, "a key must be plain text, not a list or a mapping");
-  }
+  if (top() != nullptr && top()->expects_key()) throw Stop{collection_as_key()};
   Frame frame;
   frame.form = form;
   frame.anchor = anchor;
@@ -325,6 +329,19 @@ void TreeBuilder::start_collection(std::size_t mark, bool properties, YamlAnchor
   frame.first_child = sequence ? items_.size() : entries_.size();
   frames_.push_back(frame);
   if (flow) ++at_;
+}
+
+/// `{{ x }}` is a template in other languages.
+Finding TreeBuilder::collection_as_key() const {
+  Finding finding{codes::not_yaml, at_, at_ + 1, "a key must be plain text, not a list or a mapping"};
+  const std::size_t end = text_.substr(0, text_of::line_end(text_, at_)).find("}}", at_);
+  if (at_ == 0 || text_.substr(at_ - 1, 2) != "{{" || end == std::string_view::npos) return finding;
+  finding.begin = at_ - 1;
+  finding.end = end + 2;
+  const std::string quoted = text_of::in_quotes(text_.substr(finding.begin, finding.end - finding.begin));
+  finding.help = "put it in quotes if it is text: " + text_of::quoted_words(quoted);
+  finding.fixes.push_back({"put it in quotes", Applicability::Maybe, {{span(finding.begin, finding.end), quoted}}});
+  return finding;
 }
 
 void TreeBuilder::collection_end() {
@@ -355,9 +372,12 @@ void TreeBuilder::collection_end() {
 
 void TreeBuilder::find_duplicates(const Node& mapping) {
   const auto report_second = [&](const Node& first, const Node& second) {
-    findings_.push_back({codes::duplicate_key, second.where.begin, second.where.end,
+    findings_.push_back({codes::duplicate_key,
+                         second.where.begin,
+                         second.where.end,
                          "key `" + std::string(second.text) + "` is written twice in one mapping",
-                         "remove one of the two", first.where, "first written here"});
+                         "remove one of the two",
+                         {{first.where, "first written here"}}});
   };
   constexpr std::size_t few = 16;
   if (mapping.entries.size() <= few) {
@@ -393,27 +413,31 @@ void TreeBuilder::finish() {
   if (at_ >= text_.size()) return;
   const bool marker = text_.substr(at_).starts_with("---") && text_of::is_separation_at(text_, at_ + 3);
   if (marker || ended) {
-    throw Stop{{codes::second_document,
-                at_,
-                at_ + (marker ? 3 : 1),
-                "a second document begins here",
-                "keep one document per file; `imports` brings in others",
-                {},
-                {}}};
+    throw Stop{{codes::second_document, at_, at_ + (marker ? 3 : 1), "a second document begins here",
+                "keep one document per file; `imports` brings in others"}};
   }
   if (letter(at_) == '#') fail(at_, at_ + 1, "a comment needs a blank in front of its `#`");
-  fail(at_, at_ + 1, "this is not part of the document above it", "check the indentation of this line");
+  throw Stop{behind_document()};
+}
+
+/// A line that is indented less than the first one, or something behind a top level in brackets.
+Finding TreeBuilder::behind_document() const {
+  Finding finding{codes::not_yaml, at_, at_ + 1, "this is not part of the document above it",
+                  "check the indentation of this line"};
+  const Node* root = tree_.root;
+  if (root == nullptr || root->flow || root->is_scalar()) return finding;
+  const std::string column = std::to_string(text_of::column(text_, root->where.begin) + 1);
+  finding.help = "begin it at column " + column + ", or the lines above it at column 1";
+  finding.others.push_back(
+      {root->is_mapping() ? root->entries.front().key->where : span(root->where.begin, root->where.begin + 1),
+       "the first line begins at column " + column});
+  return finding;
 }
 
 std::vector<Finding> TreeBuilder::findings() {
   for (const Node* node : reused_in_themselves_) {
-    findings_.push_back({codes::yaml_feature,
-                         node->where.begin,
-                         node->where.end,
-                         "this value holds an alias of itself",
-                         "write the inner value out",
-                         {},
-                         {}});
+    findings_.push_back({codes::yaml_feature, node->where.begin, node->where.end, "this value holds an alias of itself",
+                         "write the inner value out"});
   }
   reused_in_themselves_.clear();
   return std::move(findings_);

@@ -3,6 +3,7 @@
 // forbids; this walks along the text behind it.
 
 #include "graph_loader/yaml/finding.h"
+#include "graph_loader/yaml/halt.h"
 #include "graph_loader/yaml/parser.h"
 #include "graph_loader/yaml/syntax_tree.h"
 #include "graph_loader/yaml/yaml_text.h"
@@ -46,8 +47,7 @@ class TreeBuilder final : public YamlEvents {
   /// The finding itself, or what the parser was led astray by: it reads a bracket to its end before it tells about
   /// its beginning, and guesses if there is no end.
   [[nodiscard]] Finding cause_of(Finding finding) const;
-  /// A sentence of ours for what the parser complains about.
-  [[nodiscard]] Finding explain(const Complaint& complaint) const;
+  [[nodiscard]] Finding cause_of(const Complaint& complaint) const;
   [[nodiscard]] std::vector<Finding> findings();
   [[nodiscard]] bool uses_anchors() const { return !anchor_names_.empty(); }
 
@@ -76,7 +76,7 @@ class TreeBuilder final : public YamlEvents {
   };
 
   [[noreturn]] void fail(std::size_t begin, std::size_t end, std::string message, std::string help = {}) const {
-    throw Stop{{codes::not_yaml, begin, end, std::move(message), std::move(help), {}, {}}};
+    throw Stop{{codes::not_yaml, begin, end, std::move(message), std::move(help)}};
   }
   [[nodiscard]] Span span(std::size_t begin, std::size_t end) const {
     return {&file_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
@@ -95,7 +95,12 @@ class TreeBuilder final : public YamlEvents {
   void start_collection(std::size_t mark, bool properties, YamlAnchor anchor, Frame::Form form);
   void find_duplicates(const Node& mapping);
   [[nodiscard]] yaml_text::Lookahead lookahead() const;
-  [[nodiscard]] std::optional<std::size_t> key_without_colon(Complaint::About about, std::size_t place) const;
+  [[nodiscard]] Halt halt(Complaint::About about, std::size_t place) const;
+  [[nodiscard]] std::optional<Halt::Level> level() const;
+  [[nodiscard]] std::optional<Finding> limit_before(std::size_t until) const;
+  [[nodiscard]] std::optional<Finding> open_end() const;
+  [[nodiscard]] Finding behind_document() const;
+  [[nodiscard]] Finding collection_as_key() const;
   [[nodiscard]] std::optional<Finding> endless_key(std::size_t until) const;
   Node& make(NodeKind kind, std::size_t begin, std::size_t end, YamlAnchor anchor);
   void make_empty(YamlAnchor anchor, bool properties);
@@ -103,12 +108,11 @@ class TreeBuilder final : public YamlEvents {
   void remember(YamlAnchor anchor, const Node& node);
   void count_values(std::size_t count, std::size_t begin, std::size_t end);
 
-  static constexpr std::string_view no_colon = "expected `:` behind this key";
-
   const SourceFile& file_;
   std::string_view text_;
-  std::size_t begin_;         ///< where the parser began to read
-  std::size_t at_;            ///< everything before it is understood
+  std::size_t begin_;  ///< where the parser began to read
+  std::size_t at_;     ///< everything before it is understood
+  std::size_t last_begin_ = 0;
   std::size_t last_end_ = 0;  ///< behind the last value
   SyntaxTree& tree_;
   std::vector<Frame> frames_;

@@ -1,7 +1,9 @@
 // The part of TreeBuilder that tells what is wrong: limits that are broken, and the cause of what the parser noticed
 // only later or elsewhere.
 
+#include "graph_loader/yaml/causes.h"
 #include "graph_loader/yaml/limits.h"
+#include "graph_loader/yaml/lines.h"
 #include "graph_loader/yaml/tree_builder.h"
 
 #include <algorithm>
@@ -56,73 +58,93 @@ std::optional<Finding> TreeBuilder::endless_key(std::size_t until) const {
     if (end >= text_.size()) break;
     const bool content = text_[end] != '#' && !text_of::is_line_end(text_[end]);
     if (!content || end - line > frame->column) continue;
-    if (key) {
-      const std::size_t line_end = std::min(text_.find('\n', *key), text_.size());
-      return Finding{
-          codes::not_yaml, *key, text_.find_last_not_of(" \t\r", line_end - 1) + 1, std::string(no_colon), {}, {}, {}};
-    }
+    if (key) return causes::missing_colon(halt(Complaint::About::Colon, end), *key);
     key = end;
   }
   return std::nullopt;
 }
 
-Finding TreeBuilder::cause_of(Finding finding) const {
-  if (finding.code != codes::not_yaml) return finding;
-  text_of::Lookahead to_the_end = lookahead();
-  to_the_end.max_depth = to_the_end.max_aliases = to_the_end.max_values = text_.size() + max_values;
-  text_of::look_ahead(text_, to_the_end, text_.size());
-  const bool endless = to_the_end.never_ends.has_value();
+/// The limit that is broken before `until`.
+std::optional<Finding> TreeBuilder::limit_before(std::size_t until) const {
   text_of::Lookahead limits = lookahead();
-  text_of::look_ahead(text_, limits, endless ? text_.size() : finding.begin);
+  text_of::look_ahead(text_, limits, until);
   if (limits.too_deep) return too_deep(*limits.too_deep);
   if (limits.too_many) return too_many_aliases(*limits.too_many, text_of::name_end(text_, *limits.too_many));
   if (limits.too_full) return too_many_values(*limits.too_full, *limits.too_full + 1);
-  if (!endless) return finding;
-  const std::size_t begin = *to_the_end.never_ends;
-  const bool bracket = letter(begin) == '[' || letter(begin) == '{';
-  finding.begin = begin;
-  finding.end = begin + 1;
-  finding.message = std::string("the ") + (bracket ? "bracket" : "quote") + " that opens here is never closed";
-  finding.help.clear();
-  return finding;
-}
-
-/// The commonest slip of all. Such a key swallows the next line, so that the next colon comes as a surprise to the
-/// parser; with nothing to swallow, the key itself does.
-std::optional<std::size_t> TreeBuilder::key_without_colon(Complaint::About about, std::size_t place) const {
-  const Frame* frame = frames_.empty() ? nullptr : &frames_.back();
-  if (frame != nullptr && frame->is_flow()) return std::nullopt;
-  if (about == Complaint::About::Key && frame != nullptr && frame->count > 0) {
-    const bool word =
-        place < text_.size() && std::string_view("-,[]{}&*!|>'\"%@`").find(text_[place]) == std::string_view::npos;
-    if (word && column(place) == frame->column) return place;
-  }
-  if (about != Complaint::About::Colon) return std::nullopt;
-  std::size_t key = text_of::skip_separation(text_, at_);
-  const bool indicator = frame != nullptr && !frame->expects_key() && (letter(key) == ':' || letter(key) == '-');
-  if (indicator) key = text_of::skip_separation(text_, key + 1);
-  if (key < place && text_.find('\n', key) < place) return key;
   return std::nullopt;
 }
 
-Finding TreeBuilder::explain(const Complaint& complaint) const {
+std::optional<Finding> TreeBuilder::open_end() const {
+  text_of::Lookahead to_the_end = lookahead();
+  to_the_end.max_depth = to_the_end.max_aliases = to_the_end.max_values = text_.size() + max_values;
+  text_of::look_ahead(text_, to_the_end, text_.size());
+  if (!to_the_end.never_ends) return std::nullopt;
+  if (auto limit = limit_before(text_.size())) return limit;
+  Halt end = halt(Complaint::About::Else, text_.size());
+  end.endless = true;
+  if (auto cause = causes::find_open_end(end)) return cause;
+  const std::size_t begin = *to_the_end.never_ends;
+  const bool bracket = letter(begin) == '[' || letter(begin) == '{';
+  return Finding{codes::not_yaml, begin, begin + 1,
+                 std::string("the ") + (bracket ? "bracket" : "quote") + " that opens here is never closed"};
+}
+
+Finding TreeBuilder::cause_of(Finding finding) const {
+  if (finding.code != codes::not_yaml) return finding;
+  if (auto cause = open_end()) return std::move(*cause);
+  if (auto limit = limit_before(finding.begin)) return std::move(*limit);
+  return finding;
+}
+
+std::optional<Halt::Level> TreeBuilder::level() const {
+  const Frame* frame = frames_.empty() ? nullptr : &frames_.back();
+  if (frame == nullptr || frame->is_flow()) return std::nullopt;
+  Halt::Level level;
+  level.sequence = frame->is_sequence();
+  level.column = frame->column;
+  level.waits_for_value = frame->expects_value();
+  if (level.sequence) {
+    if (frame->count > 0) level.value = items_.back();
+    return level;
+  }
+  level.key = frame->key;
+  std::size_t done = frame->count;  // entries in front of the one that has the last key
+  if (frame->key == nullptr && done > 0) {
+    level.key = entries_.back().key;
+    level.value = entries_.back().value;
+    --done;
+  }
+  if (done == 0) return level;
+  const Entry& before = entries_[frame->first_child + done - 1];
+  // The value of an alias stands elsewhere.
+  const bool here =
+      before.value->where.begin > before.key->where.begin && before.value->where.end <= level.key->where.begin;
+  if (here) level.before = before.value;
+  return level;
+}
+
+Halt TreeBuilder::halt(Complaint::About about, std::size_t place) const {
+  Halt halt{.file = file_, .text = text_};
+  halt.begin = begin_;
+  halt.understood = at_;
+  halt.place = std::min(place, text_.size());
+  halt.about = about;
+  const auto flow = std::find_if(frames_.begin(), frames_.end(), [](const Frame& one) { return one.is_flow(); });
+  halt.in_brackets = flow != frames_.end();
+  if (halt.in_brackets) halt.understood = flow->node->where.begin;
+  halt.level = level();
+  if (last_end_ > last_begin_) halt.last = span(last_begin_, last_end_);
+  return halt;
+}
+
+Finding TreeBuilder::cause_of(const Complaint& complaint) const {
   using About = Complaint::About;
   const std::size_t place = std::min(complaint.at.value_or(at_), text_.size());
-  Finding finding{codes::not_yaml,
-                  place,
-                  std::min(place + 1, text_.size()),
-                  std::string(complaint.message),
-                  std::string(complaint.help),
-                  {},
-                  {}};
-  if (const auto key = key_without_colon(complaint.about, place)) {
-    const std::size_t line_end = std::min(text_.find('\n', *key), text_.size());
-    const std::size_t comment = std::min(text_.substr(0, line_end).find(" #", *key), line_end);
-    finding.begin = *key;
-    finding.end = text_.find_last_not_of(" \t\r", comment - 1) + 1;
-    finding.message = no_colon;
-    finding.help.clear();
-  }
+  if (auto cause = open_end()) return std::move(*cause);
+  if (auto limit = limit_before(place)) return std::move(*limit);
+  if (auto cause = causes::find(halt(complaint.about, place))) return std::move(*cause);
+  Finding finding{codes::not_yaml, place, std::min(place + 1, text_.size()), std::string(complaint.message),
+                  std::string(complaint.help)};
   if (complaint.about == About::Item && anchored_text_ && letter(place) != '-') {
     // A limit of the parser.
     finding.message = "text behind an anchor must stand on one line in a list";

@@ -11,45 +11,6 @@ constexpr std::string_view flow_indicators = ",[]{}";
 
 bool is_flow_indicator(char letter) { return flow_indicators.find(letter) != std::string_view::npos; }
 
-struct Character {
-  std::uint32_t code = 0;
-  std::size_t length = 0;  ///< 0: not UTF-8
-};
-
-/// Decodes one character of two to four bytes, without overlong forms and surrogates.
-Character decode(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t index) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[index]));
-  };
-  const std::uint32_t first = byte(at);
-  std::size_t length = 0;
-  std::uint32_t smallest = 0;
-  std::uint32_t code = 0;
-  if (first >= 0xC2 && first <= 0xDF) {
-    length = 2, smallest = 0x80, code = first & 0x1FU;
-  } else if (first >= 0xE0 && first <= 0xEF) {
-    length = 3, smallest = 0x800, code = first & 0x0FU;
-  } else if (first >= 0xF0 && first <= 0xF4) {
-    length = 4, smallest = 0x10000, code = first & 0x07U;
-  } else {
-    return {};
-  }
-  if (text.size() - at < length) return {};
-  for (std::size_t index = at + 1; index < at + length; ++index) {
-    if ((byte(index) & 0xC0U) != 0x80U) return {};
-    code = (code << 6U) | (byte(index) & 0x3FU);
-  }
-  if (code < smallest || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
-  return {code, length};
-}
-
-std::string hexadecimal(std::uint32_t code) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string result;
-  for (int shift = code > 0xFFFF ? 20 : 12; shift >= 0; shift -= 4) result += digits[(code >> shift) & 0xFU];
-  return "U+" + result;
-}
-
 /// The escape at `at` (a backslash) of a double-quoted scalar: bytes in the text and bytes in the value.
 Range escape_lengths(std::string_view form, std::size_t at) {
   if (at + 1 >= form.size()) return {1, 0};
@@ -93,6 +54,40 @@ std::optional<std::size_t> follow(std::string_view text, std::size_t at, std::st
 
 }  // namespace
 
+Character character_at(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t index) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[index]));
+  };
+  const std::uint32_t first = byte(at);
+  std::size_t length = 0;
+  std::uint32_t smallest = 0;
+  std::uint32_t code = 0;
+  if (first < 0x80) return {first, 1};
+  if (first >= 0xC2 && first <= 0xDF) {
+    length = 2, smallest = 0x80, code = first & 0x1FU;
+  } else if (first >= 0xE0 && first <= 0xEF) {
+    length = 3, smallest = 0x800, code = first & 0x0FU;
+  } else if (first >= 0xF0 && first <= 0xF4) {
+    length = 4, smallest = 0x10000, code = first & 0x07U;
+  } else {
+    return {};
+  }
+  if (text.size() - at < length) return {};
+  for (std::size_t index = at + 1; index < at + length; ++index) {
+    if ((byte(index) & 0xC0U) != 0x80U) return {};
+    code = (code << 6U) | (byte(index) & 0x3FU);
+  }
+  if (code < smallest || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
+  return {code, length};
+}
+
+std::string code_text(std::uint32_t code) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string result;
+  for (int shift = code > 0xFFFF ? 20 : 12; shift >= 0; shift -= 4) result += digits[(code >> shift) & 0xFU];
+  return "U+" + result;
+}
+
 std::size_t byte_order_mark(std::string_view text) { return text.starts_with(mark) ? mark.size() : 0; }
 
 std::optional<Offence> forbidden_character(std::string_view text) {
@@ -105,15 +100,15 @@ std::optional<Offence> forbidden_character(std::string_view text) {
     if (byte < 0x80) {
       const bool line_end = byte == '\n' || (byte == '\r' && at + 1 < text.size() && text[at + 1] == '\n');
       if (byte == '\r' && !line_end) return Offence{at, "a carriage return must be followed by a line feed"};
-      if (!line_end && byte != '\t') return Offence{at, "the character " + hexadecimal(byte) + " is not allowed"};
+      if (!line_end && byte != '\t') return Offence{at, "the character " + code_text(byte) + " is not allowed"};
       ++at;
       continue;
     }
-    const Character character = decode(text, at);
+    const Character character = character_at(text, at);
     if (character.length == 0) return Offence{at, "this byte is not UTF-8"};
     const bool control = character.code < 0xA0 && character.code != 0x85;
     if (control || character.code == 0xFFFE || character.code == 0xFFFF) {
-      return Offence{at, "the character " + hexadecimal(character.code) + " is not allowed"};
+      return Offence{at, "the character " + code_text(character.code) + " is not allowed"};
     }
     at += character.length;
   }

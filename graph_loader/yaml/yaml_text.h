@@ -6,12 +6,22 @@
 // All offsets are bytes of the whole text.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dynamo::yaml_text {
+
+struct Character {
+  std::uint32_t code = 0;
+  std::size_t length = 0;  ///< 0: not UTF-8
+};
+/// Decodes one character, without overlong forms and surrogates.
+Character character_at(std::string_view text, std::size_t at);
+/// "U+00A0".
+std::string code_text(std::uint32_t code);
 
 /// Bytes of the byte order mark at the start: 3 or 0.
 std::size_t byte_order_mark(std::string_view text);
