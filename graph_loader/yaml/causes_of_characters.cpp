@@ -140,8 +140,10 @@ std::optional<Finding> bad_start(const Halt& halt) {
   const std::string quoted = text_of::in_quotes(words);
   finding.help =
       (alias || anchor ? "put it in quotes if it is text: " : "put it in quotes: ") + text_of::quoted_words(quoted);
-  finding.fixes.push_back(halt.fix("put it in quotes", alias || anchor ? Applicability::Maybe : Applicability::Machine,
-                                   begin, piece.end, quoted));
+  // In front of a key it is rather a slip.
+  const bool certain = !alias && !anchor && !text_of::is_first(halt.text, begin);
+  finding.fixes.push_back(
+      halt.fix("put it in quotes", certain ? Applicability::Machine : Applicability::Maybe, begin, piece.end, quoted));
   return finding;
 }
 

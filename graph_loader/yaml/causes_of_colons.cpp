@@ -19,7 +19,7 @@ std::optional<std::size_t> tight_colon(const Halt& halt, std::size_t key, std::s
   const std::size_t colon = halt.text.substr(0, end).find_first_of(": \t[{\"',", key + 1);
   if (colon == std::string_view::npos || halt.text[colon] != ':') return std::nullopt;
   const char next = halt.letter(colon + 1);
-  if (colon + 1 >= end || is_one_of(next, "/:,]}&*") || text_of::is_blank(next)) return std::nullopt;
+  if (colon + 1 >= end || is_one_of(next, "/:,]}&*!|>%@`?#") || text_of::is_blank(next)) return std::nullopt;
   return colon;
 }
 

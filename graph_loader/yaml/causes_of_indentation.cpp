@@ -121,6 +121,13 @@ Finding below_text(const Halt& halt, std::size_t key) {
   return finding;
 }
 
+/// The column of the next line that holds something.
+std::size_t column_below(const Halt& halt, std::size_t at) {
+  std::size_t line = text_of::next_line(halt.text, at);
+  while (line < halt.text.size() && text_of::is_blank_line(halt.text, line)) line = text_of::next_line(halt.text, line);
+  return text_of::content_begin(halt.text, line) - text_of::line_begin(halt.text, line);
+}
+
 /// The list that a line with a dash may be meant for: it may stand in line with the last key of a mapping.
 const Node& last_list(const Halt& halt, const Node& inner) {
   if (!inner.is_mapping() || inner.entries.empty()) return inner;
@@ -148,7 +155,8 @@ Finding between_levels(const Halt& halt, const Node& ended) {
   }
   if (places.empty()) return finding;
   finding.help = "begin it at " + places;
-  const bool nearer = fits && deeper - column <= column - outer;
+  // The line below tells most: among the deeper ones it would be the only one to stand out.
+  const bool nearer = fits && (deeper - column <= column - outer || column_below(halt, halt.place) == deeper);
   offer_column(halt, finding, halt.place, nearer ? deeper : outer, halt.text.size());
   return finding;
 }
