@@ -1,5 +1,6 @@
 #include "cli/lsp/workspace_files.h"
 
+#include "cli/graph_files.h"
 #include "graph_loader/language/imports.h"
 #include "graph_loader/spec/file_reader.h"
 
@@ -20,12 +21,6 @@ constexpr std::size_t most_files = 500;
 constexpr std::size_t most_names = 1000;  ///< of one folder, for completion
 constexpr std::uintmax_t largest = std::uintmax_t{1} << 20U;
 
-bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
-
-bool is_left_out(const std::string& folder) {
-  return folder.starts_with('.') || folder == "build" || folder == "node_modules";
-}
-
 }  // namespace
 
 std::map<std::string, std::vector<std::string>> find_graph_files(const std::vector<std::string>& folders) {
@@ -42,7 +37,8 @@ std::map<std::string, std::vector<std::string>> find_graph_files(const std::vect
         if (walk.depth() >= deepest || is_left_out(walk->path().filename().string())) walk.disable_recursion_pending();
         continue;
       }
-      if (!is_yaml(walk->path()) || !walk->is_regular_file(unknown) || walk->file_size(unknown) > largest) continue;
+      if (!is_yaml_path(walk->path()) || !walk->is_regular_file(unknown) || walk->file_size(unknown) > largest)
+        continue;
       const std::string path = walk->path().lexically_normal().string();
       const auto text = reader.read(path);
       if (text.has_value() && text->find("dynamo/v1") != std::string::npos) result[path] = imports_of(path, *text);
