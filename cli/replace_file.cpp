@@ -14,6 +14,17 @@
 namespace dynamo {
 namespace {
 
+bool write_all(int descriptor, std::string_view text) {
+  for (off_t at = 0; !text.empty();) {
+    const ssize_t count = ::pwrite(descriptor, text.data(), text.size(), at);
+    if (count < 0 && errno != EINTR) return false;
+    if (count <= 0) continue;
+    text.remove_prefix(static_cast<std::size_t>(count));
+    at += count;
+  }
+  return true;
+}
+
 /// The new file: removed again unless it has taken the place of the old one.
 class NewFile {
  public:
@@ -28,14 +39,7 @@ class NewFile {
   }
 
   [[nodiscard]] bool exists() const { return descriptor_ >= 0; }
-  bool write(std::string_view text) const {
-    while (!text.empty()) {
-      const ssize_t count = ::write(descriptor_, text.data(), text.size());
-      if (count < 0 && errno != EINTR) return false;
-      if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
-  }
+  [[nodiscard]] bool write(std::string_view text) const { return write_all(descriptor_, text); }
   /// Owner and mode of the old file, as far as the system lets us; what it must not be is more open than that.
   bool become_like(const struct stat& old) const {
     if (::fchown(descriptor_, old.st_uid, old.st_gid) != 0 &&
@@ -65,6 +69,60 @@ Result<std::string> read_all(const std::string& path) {
   return text;
 }
 
+/// The old file, to be written in its place.
+class OldFile {
+ public:
+  explicit OldFile(const std::string& path) : descriptor_(::open(path.c_str(), O_WRONLY | O_CLOEXEC)) {}
+  OldFile(const OldFile&) = delete;
+  OldFile& operator=(const OldFile&) = delete;
+  ~OldFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  [[nodiscard]] bool exists() const { return descriptor_ >= 0; }
+  /// False: it holds `before` again, as far as the system lets us; errno tells why.
+  [[nodiscard]] bool write(std::string_view before, std::string_view after) const {
+    if (!take_room(after.size())) return false;
+    if (put(after)) return true;
+    const int why = errno;
+    put(before);
+    errno = why;
+    return false;
+  }
+
+ private:
+  [[nodiscard]] bool take_room(std::size_t size) const {
+    if (size == 0 || ::fallocate(descriptor_, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size)) == 0) return true;
+    return errno == EOPNOTSUPP || errno == ENOSYS;
+  }
+  bool put(std::string_view text) const {
+    return write_all(descriptor_, text) && ::ftruncate(descriptor_, static_cast<off_t>(text.size())) == 0 &&
+           ::fsync(descriptor_) == 0;
+  }
+
+  int descriptor_;
+};
+
+bool is_refused_by_folder(int error) { return error == EACCES || error == EPERM || error == EROFS; }
+
+/// Why the file does not hold `before`; none if it does.
+std::optional<std::string> changed_meanwhile(const std::string& target, const std::string& doing,
+                                             std::string_view before) {
+  const Result<std::string> now = read_all(target);
+  if (!now) return now.error().message();
+  if (*now != before) return "cannot " + doing + ": another program has changed it in the meantime";
+  return std::nullopt;
+}
+
+std::optional<std::string> write_in_place(const std::string& target, const std::string& doing, std::string_view before,
+                                          std::string_view after) {
+  const OldFile file(target);
+  if (!file.exists()) return errno_failure(doing).message();
+  if (auto reason = changed_meanwhile(target, doing, before)) return reason;
+  if (!file.write(before, after)) return errno_failure(doing).message();
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> replace_file(const std::string& path, std::string_view before, std::string_view after) {
@@ -76,16 +134,18 @@ std::optional<std::string> replace_file(const std::string& path, std::string_vie
   if (::stat(target.c_str(), &old) != 0) return errno_failure(doing).message();
   if (!S_ISREG(old.st_mode)) return "cannot " + doing + ": it is not a plain file";
   if (::access(target.c_str(), W_OK) != 0) return errno_failure(doing).message();
+  // A new file would leave the other names with the old text.
+  if (old.st_nlink > 1) return write_in_place(target, doing, before, after);
 
   NewFile file(target);
+  if (!file.exists() && is_refused_by_folder(errno)) return write_in_place(target, doing, before, after);
   if (!file.exists() || !file.write(after) || !file.become_like(old)) {
     return errno_failure("write a new file beside `" + path + "`").message();
   }
-  const Result<std::string> now = read_all(target);
-  if (!now) return now.error().message();
-  if (*now != before) return "cannot " + doing + ": another program has changed it in the meantime";
-  if (!file.take_place_of(target)) return errno_failure(doing).message();
-  return std::nullopt;
+  if (auto reason = changed_meanwhile(target, doing, before)) return reason;
+  if (file.take_place_of(target)) return std::nullopt;
+  if (is_refused_by_folder(errno)) return write_in_place(target, doing, before, after);
+  return errno_failure(doing).message();
 }
 
 }  // namespace dynamo

@@ -6,17 +6,12 @@
 #include "graph_loader/format/same_content.h"
 #include "graph_loader/yaml/parse.h"
 
-#include <fmt/format.h>
-
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
 namespace dynamo {
 namespace {
-
-/// A value costs the formatter some 600 bytes; the largest file stays below 300 MB.
-constexpr std::size_t most_values = 250'000;
 
 /// Reads a file that must be free of errors.
 std::optional<SyntaxTree> read(const SourceFile& file, DiagnosticSink& sink) {
@@ -33,7 +28,8 @@ void check(const SourceFile& file, const SyntaxTree& tree, const std::string& te
   const SourceFile formatted("formatted text", text);
   DiagnosticList errors;
   const std::optional<SyntaxTree> after = read(formatted, errors);
-  if (!after || !format::same_content(tree, *after)) {
+  if (!after || !format::same_content(tree, *after) ||
+      format::letters_of(file, tree) != format::letters_of(formatted, *after)) {
     throw std::logic_error("the formatted text would say something else");
   }
   if (format::comments_of(file, tree) != format::comments_of(formatted, *after)) {
@@ -46,12 +42,6 @@ void check(const SourceFile& file, const SyntaxTree& tree, const std::string& te
 std::optional<std::string> format_text(const SourceFile& file, DiagnosticSink& sink) {
   const std::optional<SyntaxTree> tree = read(file, sink);
   if (!tree) return std::nullopt;
-  if (tree->nodes.size() > most_values) {
-    report(sink, codes::too_large, {&file, 0, 0},
-           fmt::format("{} has more than {} values, too many to format", file.name(), most_values))
-        .help("divide it into several files, and import them");
-    return std::nullopt;
-  }
   std::string text;
   {
     format::Layout layout = format::read_layout(file, *tree);

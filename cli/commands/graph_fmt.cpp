@@ -1,5 +1,6 @@
 #include "cli/commands/graph_fmt.h"
 
+#include "cli/graph_files.h"
 #include "cli/text/display_text.h"
 #include "cli/text/quantities.h"
 #include "cli/text/unified_diff.h"
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
+#include <system_error>
 
 namespace dynamo {
 namespace {
@@ -20,7 +23,14 @@ class Fmt {
   ExitCode run() {
     std::vector<std::string> files = options_.files;
     if (files.empty()) files.emplace_back("graph.yaml");
-    for (const std::string& file : files) note(format(file));
+    for (const std::string& file : files) {
+      std::error_code unknown;
+      if (file != "-" && std::filesystem::is_directory(file, unknown)) {
+        format_folder(file);
+      } else {
+        note(format(file));
+      }
+    }
     if (options_.check && different_ > 0) {
       note(ExitCode::SpecHasErrors);
       const bool one = different_ == 1;
@@ -56,6 +66,13 @@ class Fmt {
       say(fmt::format("{}: formatted\n", visible(file)));
     }
     return ExitCode::Good;
+  }
+
+  void format_folder(const std::string& folder) {
+    const Result<std::vector<std::string>> files = graph_files_below(folder, *environment_.files);
+    if (!files) return note(fail(environment_, ExitCode::CouldNot, files.error().message()));
+    if (files->empty()) say(fmt::format("{}: no graph file below this folder\n", visible(folder)));
+    for (const std::string& file : *files) note(format(file));
   }
 
   void say(const std::string& sentence) const {

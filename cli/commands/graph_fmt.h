@@ -9,7 +9,7 @@
 namespace dynamo {
 
 struct FmtOptions {
-  std::vector<std::string> files;  ///< none: ./graph.yaml; `-`: standard input to standard output
+  std::vector<std::string> files;  ///< or folders; none: ./graph.yaml; `-`: standard input to standard output
   bool check = false;              ///< write nothing; name the files that are not formatted
   bool diff = false;               ///< write nothing; show what would change
   bool quiet = false;

@@ -5,6 +5,7 @@
 #include "cli/text/quantities.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <string>
 #include <utility>
@@ -13,15 +14,14 @@
 namespace dynamo {
 namespace {
 
-/// What is left after everything that is certain was mended, or why a file could not be written.
-std::variant<Loading, Refusal> fix(const LoadRequest& request, const Environment& environment) {
-  Fixing fixing = fix_mistakes(request, *environment.files);
+/// What is left after everything that is certain was mended, as far as the files could be written.
+Loading fix(const LoadRequest& request, const Environment& environment) {
   const Style style = environment.style(environment.err);
-  for (const auto& [path, file] : fixing.files) {
+  Fixing fixing = fix_mistakes(request, *environment.files, [&](const std::string& path, const EditedFile& file) {
     const std::string place = (environment.current_dir / path).string();
-    if (auto reason = environment.replace_file(place, file.before, file.after)) {
-      return Refusal{ExitCode::CouldNot, std::move(*reason)};
-    }
+    return environment.replace_file(place, file.before, file.after);
+  });
+  for (const auto& [path, file] : fixing.files) {
     for (const std::string& edit : file.edits) {
       environment.complain(fmt::format("{} {}\n", style.strong(Ink::Green, "fixed"), edit));
     }
@@ -29,14 +29,20 @@ std::variant<Loading, Refusal> fix(const LoadRequest& request, const Environment
   for (const std::string& reason : fixing.left_out) {
     environment.complain(fmt::format("{} {}\n", style.strong(Ink::Yellow, "not fixed"), reason));
   }
+  Loading& left = fixing.loading;
   if (fixing.fixed > 0) {
-    environment.complain(fmt::format("{}: {} fixed in {}\n", visible(fixing.loading.file),
-                                     count_words(fixing.fixed, "mistake"), count_words(fixing.files.size(), "file")));
-  } else if (fixing.left_out.empty() && !fixing.loading.diagnostics.empty()) {
-    environment.complain(fmt::format("{}: nothing fixed, because nothing here has a fix that is certain\n",
-                                     visible(fixing.loading.file)));
+    environment.complain(fmt::format("{}: {} fixed in {}\n", visible(left.file), count_words(fixing.fixed, "mistake"),
+                                     count_words(fixing.files.size(), "file")));
+  } else if (fixing.left_out.empty() && fixing.unwritten.empty() && !left.diagnostics.empty()) {
+    environment.complain(
+        fmt::format("{}: nothing fixed, because nothing here has a fix that is certain\n", visible(left.file)));
   }
-  return std::move(fixing.loading);
+  if (!fixing.unwritten.empty()) {
+    const bool one = fixing.unwritten.size() == 1;
+    left.unreadable = fmt::format("{}; {} as {}", fmt::join(fixing.unwritten, "; "),
+                                  one ? "the file is" : "these files are", one ? "it was" : "they were");
+  }
+  return std::move(left);
 }
 
 }  // namespace
@@ -46,10 +52,7 @@ ExitCode run_validate(const ValidateOptions& options, Environment& environment) 
   const auto request = read_load_request(options.load, environment);
   if (const auto* refusal = std::get_if<Refusal>(&request)) return report(*refusal, report_options, environment);
   const auto& question = std::get<LoadRequest>(request);
-  const auto answer =
-      options.fix ? fix(question, environment) : std::variant<Loading, Refusal>(validate(question, *environment.files));
-  if (const auto* refusal = std::get_if<Refusal>(&answer)) return report(*refusal, report_options, environment);
-  const auto& loading = std::get<Loading>(answer);
+  const Loading loading = options.fix ? fix(question, environment) : validate(question, *environment.files);
   if (const auto end = report(loading, report_options, environment, true)) return *end;
   // Silence would leave a person in doubt whether anything was looked at; a script gets its exit code or JSON.
   if (report_options.format == DiagnosticFormat::Human && !report_options.quiet && loading.diagnostics.empty()) {

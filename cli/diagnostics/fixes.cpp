@@ -5,7 +5,11 @@
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -16,6 +20,13 @@ namespace {
 /// Far more than any file needs; each round makes or refuses a fix.
 constexpr int most_rounds = 1000;
 
+/// The same for all names of a file: links lead to it, and it may have several names.
+std::string identity(const std::string& path) {
+  struct stat file {};
+  if (path != "-" && ::stat(path.c_str(), &file) == 0) return fmt::format("{}:{}", file.st_dev, file.st_ino);
+  return std::filesystem::path(path).lexically_normal().string();
+}
+
 /// Files as they are on disk, or as they have been edited since. Each is read once, so that standard input can be
 /// loaded again and nothing changes between two rounds.
 class EditedFiles final : public FileReader {
@@ -23,18 +34,27 @@ class EditedFiles final : public FileReader {
   explicit EditedFiles(FileReader& disk) : disk_(disk) {}
 
   Result<std::string> read(const std::string& path) override {
-    if (const auto found = texts_.find(path); found != texts_.end()) return found->second.after;
+    const std::string& name = name_of(path);
+    if (const auto found = texts_.find(name); found != texts_.end()) return found->second.after;
     auto text = disk_.read(path);
-    if (text.has_value()) texts_[path] = {.before = *text, .after = *text, .edits = {}};
+    if (text.has_value()) texts_[name] = {.before = *text, .after = *text, .edits = {}};
     return text;
   }
 
-  EditedFile& of(const std::string& path) { return texts_[path]; }
-  [[nodiscard]] const std::map<std::string, EditedFile>& texts() const { return texts_; }
+  /// The name by which the file was read first.
+  const std::string& name_of(const std::string& path) {
+    const auto [name, is_new] = names_.emplace(path, path);
+    if (is_new) name->second = first_names_.emplace(identity(path), path).first->second;
+    return name->second;
+  }
+  EditedFile& of(const std::string& name) { return texts_[name]; }
+  [[nodiscard]] std::map<std::string, EditedFile>& texts() { return texts_; }
 
  private:
   FileReader& disk_;
-  std::map<std::string, EditedFile> texts_;
+  std::map<std::string, EditedFile> texts_;         ///< by the first name
+  std::map<std::string, std::string> names_;        ///< the first name of each name
+  std::map<std::string, std::string> first_names_;  ///< by identity
 };
 
 /// A fix that is about to be made.
@@ -43,15 +63,13 @@ struct Candidate {
   const Fix* fix = nullptr;
 };
 
-/// Bytes of a file by its name: one file can be read twice, under two aliases.
+/// Bytes of a file by its first name: one file can be read twice, under two aliases or by two names.
 struct Range {
   std::string file;
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   auto operator<=>(const Range&) const = default;
 };
-
-Range range_of(const Span& where) { return {where.file->name(), where.begin, where.end}; }
 
 bool touch(const Range& a, const Range& b) { return a.file == b.file && a.begin <= b.end && b.begin <= a.end; }
 
@@ -79,20 +97,15 @@ std::map<Complaint, int> complaints_of(const Loading& loading) {
   return result;
 }
 
-bool is_about_text(const Diagnostic& diagnostic, const std::string& file) {
-  return is_about_text(diagnostic) && diagnostic.primary.where && diagnostic.primary.where.file->name() == file;
-}
-
-bool is_readable(const Loading& loading, const std::string& file) {
-  return std::none_of(loading.diagnostics.begin(), loading.diagnostics.end(),
-                      [&](const Diagnostic& one) { return is_about_text(one, file); });
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 class Fixer {
  public:
   Fixer(const LoadRequest& request, FileReader& files) : request_(request), files_(files) {}
 
-  Fixing run() {
+  Fixing run(const FileWriter& write) {
     Loading loading = validate(request_, files_);
     for (int round = 0; round < most_rounds; ++round) {
       std::vector<Candidate> candidates = candidates_of(loading);
@@ -109,23 +122,40 @@ class Fixer {
         if (candidates_of(loading).empty()) break;
         continue;
       }
-      fixed_ += candidates.size();
       loading = std::move(*after);
     }
     note_unwritable(loading);
     Fixing result;
-    result.loading = std::move(loading);
-    result.fixed = fixed_;
     result.left_out = std::move(left_out_);
-    for (const auto& [path, file] : files_.texts()) {
-      if (file.before != file.after) result.files.emplace(path, file);
+    std::vector<std::string> refused;
+    for (auto& [path, file] : files_.texts()) {
+      if (file.before == file.after) continue;
+      if (auto reason = write ? write(path, file) : std::nullopt) {
+        result.unwritten.push_back(std::move(*reason));
+        refused.push_back(path);
+        file.after = file.before;
+      } else {
+        result.files.emplace(path, file);
+      }
     }
+    result.fixed = static_cast<std::size_t>(std::count_if(made_.begin(), made_.end(), [&](const auto& files) {
+      return std::none_of(files.begin(), files.end(), [&](const std::string& file) { return has(refused, file); });
+    }));
+    result.loading = refused.empty() ? std::move(loading) : validate(request_, files_);
     return result;
   }
 
  private:
+  Range range_of(const Span& where) { return {files_.name_of(where.file->name()), where.begin, where.end}; }
+
+  bool is_readable(const Loading& loading, const std::string& file) {
+    return std::none_of(loading.diagnostics.begin(), loading.diagnostics.end(), [&](const Diagnostic& one) {
+      return one.code.number < 100 && one.primary.where && files_.name_of(one.primary.where.file->name()) == file;
+    });
+  }
+
   /// The first certain fix of each diagnostic, as far as it can be written and overlaps no other.
-  std::vector<Candidate> candidates_of(const Loading& loading) const {
+  std::vector<Candidate> candidates_of(const Loading& loading) {
     std::vector<Candidate> result;
     std::vector<Range> taken;
     for (const Diagnostic& diagnostic : loading.diagnostics) {
@@ -154,10 +184,13 @@ class Fixer {
   std::optional<Loading> attempt(const Loading& before, const std::vector<Candidate>& candidates) {
     std::map<std::string, std::vector<Edit>> edits;
     std::map<std::string, std::vector<std::string>> words;
+    std::vector<std::vector<std::string>> touched;
     for (const Candidate& candidate : candidates) {
+      std::vector<std::string>& names = touched.emplace_back();
       for (const Edit& edit : candidate.fix->edits) {
-        edits[edit.where.file->name()].push_back(edit);
-        words[edit.where.file->name()].push_back(edit_in_words(*candidate.diagnostic, *candidate.fix, edit));
+        names.push_back(files_.name_of(edit.where.file->name()));
+        edits[names.back()].push_back(edit);
+        words[names.back()].push_back(edit_in_words(*candidate.diagnostic, *candidate.fix, edit));
       }
     }
     std::map<std::string, std::string> old;
@@ -177,6 +210,7 @@ class Fixer {
       std::vector<std::string>& all = files_.of(file).edits;
       all.insert(all.end(), std::make_move_iterator(list.begin()), std::make_move_iterator(list.end()));
     }
+    made_.insert(made_.end(), std::make_move_iterator(touched.begin()), std::make_move_iterator(touched.end()));
     return after;
   }
 
@@ -193,8 +227,8 @@ class Fixer {
     return result;
   }
 
-  static bool got_worse(const Loading& before, const Loading& after, const std::vector<Candidate>& candidates,
-                        const std::vector<Range>& changed) {
+  bool got_worse(const Loading& before, const Loading& after, const std::vector<Candidate>& candidates,
+                 const std::vector<Range>& changed) {
     if (after.usage || after.unreadable) return true;
     const std::map<Complaint, int> old = complaints_of(before);
     const std::map<Complaint, int> now = complaints_of(after);
@@ -243,7 +277,7 @@ class Fixer {
   EditedFiles files_;
   std::set<Complaint> refused_;
   std::vector<std::string> left_out_;
-  std::size_t fixed_ = 0;
+  std::vector<std::vector<std::string>> made_;  ///< of each mistake that was mended: the files that were edited
 };
 
 bool has_words(std::string_view text) { return text.find_first_not_of(" \t\r\n") != std::string_view::npos; }
@@ -275,6 +309,8 @@ std::string edit_in_words(const Diagnostic& diagnostic, const Fix& fix, const Ed
   return fmt::format("{}: {}: {}", place_text(where), diagnostic.code.text(), change);
 }
 
-Fixing fix_mistakes(const LoadRequest& request, FileReader& files) { return Fixer(request, files).run(); }
+Fixing fix_mistakes(const LoadRequest& request, FileReader& files, const FileWriter& write) {
+  return Fixer(request, files).run(write);
+}
 
 }  // namespace dynamo

@@ -1,5 +1,5 @@
 #pragma once
-// `graph validate --fix`: which fixes are made, and what the texts are then. Nothing is written here.
+// `graph validate --fix`: which fixes are made, and what the texts are then.
 //
 // Fixes that are certain (Applicability::Machine) are made in rounds, since a mistake that stops the loading hides
 // others: collect them, leave those that overlap for the next round, edit, and load again. A fix counts only if its
@@ -9,7 +9,9 @@
 #include "graph_loader/load.h"
 #include "proto/diagnostic.h"
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,8 +36,14 @@ struct Fixing {
   std::map<std::string, EditedFile> files;  ///< by path; only those that differ now
   std::size_t fixed = 0;                    ///< mistakes
   std::vector<std::string> left_out;        ///< certain fixes that were not made, and why, in words
+  std::vector<std::string> unwritten;       ///< why files could not be written, which are as they were
 };
 
-Fixing fix_mistakes(const LoadRequest& request, FileReader& files);
+/// Gives a file its new text; why it cannot, in words.
+using FileWriter = std::function<std::optional<std::string>(const std::string& path, const EditedFile& file)>;
+
+/// Each file that has changed is written once, whatever names it was read by. What is left is that of the files as they
+/// are then. Without `write` the files are taken for written.
+Fixing fix_mistakes(const LoadRequest& request, FileReader& files, const FileWriter& write = {});
 
 }  // namespace dynamo

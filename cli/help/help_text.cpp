@@ -101,11 +101,13 @@ const std::vector<CommandHelp>& command_helps() {
        {{"dynamo graph diff graph.yaml:fast_agg graph.yaml:slow_agg", "what is different between two graphs"},
         {"dynamo graph diff graph.yaml:disagg -f prod.yaml", "what an overlay changes"}}},
       {"graph fmt",
-       "[FILE...]",
+       "[FILE | FOLDER]...",
        "rewrite graph files in their one canonical form",
        "Changes the files in place and says which. Comments and the order of your own names stay.\n"
-       "FILE is ./graph.yaml if it is not given; - reads standard input and writes to stdout.\n",
+       "FILE is ./graph.yaml if it is not given; - reads standard input and writes to stdout.\n"
+       "FOLDER stands for all graph files (*.yaml, *.yml) below it.\n",
        {{"dynamo graph fmt graph.yaml prod.yaml", "formats two files"},
+        {"dynamo graph fmt .", "formats all graph files below the current folder"},
         {"dynamo graph fmt --check --diff graph.yaml", "shows what would change, and fails if there is anything"}}},
       {"graph explain",
        "[CODE...]",

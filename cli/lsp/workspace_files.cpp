@@ -1,12 +1,12 @@
 #include "cli/lsp/workspace_files.h"
 
+#include "cli/graph_files.h"
 #include "cli/lsp/documents.h"
 #include "cli/lsp/uris.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -17,16 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_names = 1000;  ///< of one folder, for completion
-constexpr auto left_out =
-    std::to_array<std::string_view>({"build", "target", "node_modules", "venv", "site-packages", "__pycache__"});
 /// Larger files are no graph files: the language ends there.
 constexpr std::uintmax_t largest = std::uintmax_t{32} << 20U;
-
-bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
-
-bool is_left_out(const std::string& folder) {
-  return folder.starts_with('.') || std::find(left_out.begin(), left_out.end(), folder) != left_out.end();
-}
 
 /// None: it is no graph file.
 std::optional<DiskFile> read_file(const std::string& path) {
@@ -85,7 +77,7 @@ void GraphFiles::search(const std::string& folder, std::size_t& entries) {
       }
       continue;
     }
-    if (!is_yaml(path)) continue;
+    if (!is_yaml_path(path)) continue;
     const std::string real = walk->is_symlink(unknown) ? real_path(path.string()) : path.lexically_normal().string();
     if (const DiskFile* file = look_at(real)) found_[real] = file;
     if (found_.size() >= limits_.files) {

@@ -4,9 +4,12 @@
 #include "graph_loader/format/layout_reader.h"
 
 #include "graph_loader/format/scalar_form.h"
+#include "graph_loader/yaml/block_scalar.h"
 #include "graph_loader/yaml/yaml_text.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <unordered_map>
@@ -20,7 +23,6 @@ namespace text_of = yaml_text;
 /// A comment between two values.
 struct Found {
   Comment comment;
-  std::size_t begin = 0;
   bool own_line = false;
 };
 
@@ -33,14 +35,22 @@ struct Gap {
 
 /// A collection that may have ended where a comment stands.
 struct Ended {
-  Piece* piece = nullptr;
+  Item* item = nullptr;
   std::size_t column = 0;
 };
+
+std::size_t size_of(const Node& collection) {
+  return collection.is_sequence() ? collection.items.size() : collection.entries.size();
+}
 
 class LayoutReader {
  public:
   LayoutReader(const SourceFile& file, const SyntaxTree& tree)
-      : text_(file.text()), start_(text_of::byte_order_mark(file.text())), at_(start_), tree_(tree) {
+      : text_(file.text()),
+        start_(text_of::byte_order_mark(file.text())),
+        at_(start_),
+        tree_(tree),
+        layout_{Comments(text_, start_), {}, false, {}, {}, {}} {
     for (const AnchorPlace& one : tree.anchors) anchors_.emplace(one.node, one.where);
   }
 
@@ -48,10 +58,9 @@ class LayoutReader {
     read_preface();
     Item& root = layout_.root;
     trail_ = &root.opening;
-    const Child child{tree_.root, {}};
-    read_value(root, root.value, child, root.trail);
-    layout_.header = std::move(root.head);
-    if (!root.value.items.empty()) split_header(root.value.items.front());
+    read_value(root, {tree_.root, {}});
+    layout_.header = std::exchange(root.between, {});
+    if (root.has_items()) split_header(root.collection->items.front());
     read_end();
     return std::move(layout_);
   }
@@ -69,27 +78,31 @@ class LayoutReader {
     while (end > begin && text_of::is_separation(text_[end - 1])) --end;
     return text_.substr(begin, end - begin);
   }
-  [[nodiscard]] std::size_t column(std::size_t at) const {
-    const std::size_t before = at == 0 ? std::string_view::npos : text_.rfind('\n', at - 1);
-    const std::size_t line = before == std::string_view::npos ? start_ : before + 1;
-    return width(text_.substr(line, at - line));
-  }
+  [[nodiscard]] std::size_t column(std::size_t at) const { return layout_.comments.column_of(at); }
+  [[nodiscard]] std::size_t column(const Found& found) const { return column(found.comment.begin); }
 
   Gap skip();
+  [[nodiscard]] Comment comment(std::size_t begin, std::size_t end, bool blank_before) const;
   [[noreturn]] void lost() const;
   [[nodiscard]] std::size_t take_trail(const Gap& gap, std::optional<std::size_t> next_column);
-  void place(const Gap& gap, std::optional<std::size_t> next_column, Item* last, std::vector<Comment>& heads);
+  void keep(const Gap& gap, std::size_t index, CommentList& list);
+  void take_opening(Item& item, const Gap& gap);
+  void place(const Gap& gap, std::optional<std::size_t> next_column, Item* last, CommentList& heads);
   void read_preface();
   void split_header(Item& first);
   void read_end();
-  void lead_in(Item& item, Piece& piece, std::size_t begin);
+  void lead_in(Item& item, std::size_t begin);
   [[nodiscard]] Child child(const Node& holder, std::size_t index, bool key);
   [[nodiscard]] std::size_t begin_of(const Child& child) const;
-  void read_value(Item& item, Piece& piece, const Child& child, Trail& behind);
+  bool read_name(Item& item, Piece& piece, const Child& child);
+  void read_key(Item& item, const Child& child);
+  void read_value(Item& item, const Child& child);
+  void read_scalar(const Item& item, const Node& node, CommentList& remarks);
   void read_entry(Item& item, const Node& mapping, std::size_t index);
   void read_child(Item& item, const Node& holder, std::size_t index);
-  void read_block(Piece& piece);
-  void read_flow(Item& owner, Piece& piece);
+  void read_block(Item& owner);
+  void read_flow(Item& owner);
+  void read_pair(Item& owner);
 
   std::string_view text_;
   std::size_t start_;
@@ -97,7 +110,7 @@ class LayoutReader {
   const SyntaxTree& tree_;
   std::unordered_map<const Node*, Span> anchors_;
   std::size_t next_alias_ = 0;
-  Trail* trail_ = nullptr;         ///< for a comment behind what was read last
+  CommentList* trail_ = nullptr;   ///< for a comment behind what was read last; none: there are others behind it
   std::size_t indicator_end_ = 0;  ///< behind the last colon or dash
   Layout layout_;
 };
@@ -114,7 +127,7 @@ Gap LayoutReader::skip() {
     } else if (here == '#' && (at_ == start_ || text_of::is_separation(text_[at_ - 1]))) {
       const std::size_t end = line_end(at_);
       const bool own_line = line_ends > 0 || gap.line_end;
-      gap.comments.push_back({{trimmed(at_, end), line_ends > 1}, at_, own_line});
+      gap.comments.push_back({comment(at_, end, line_ends > 1), own_line});
       line_ends = 0;
       at_ = end - 1;
     } else if (!text_of::is_separation(here)) {
@@ -125,47 +138,62 @@ Gap LayoutReader::skip() {
   return gap;
 }
 
+Comment LayoutReader::comment(std::size_t begin, std::size_t end, bool blank_before) const {
+  end = begin + trimmed(begin, end).size();
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), 0, blank_before};
+}
+
 /// The walk and the tree must agree.
 void LayoutReader::lost() const { throw std::logic_error("the formatter lost its way at byte " + std::to_string(at_)); }
 
 /// Gives the first comments of the gap to what they stand behind; how many they are. A line below goes on with such a
 /// comment if it begins in the same column, unless that is the column of the next key, at `next_column`.
 std::size_t LayoutReader::take_trail(const Gap& gap, std::optional<std::size_t> next_column) {
-  if (gap.comments.empty() || gap.comments.front().own_line || !trail_->empty()) return 0;
-  trail_->column = column(gap.comments.front().begin);
+  const bool any = !gap.comments.empty() && !gap.comments.front().own_line;
+  if (!any || trail_ == nullptr || !trail_->empty()) return 0;
+  const std::size_t column_of_trail = column(gap.comments.front());
   std::size_t count = 0;
   for (const Found& found : gap.comments) {
     if (count > 0) {
-      if (found.comment.blank_before || column(found.begin) != trail_->column) break;
-      if (next_column && trail_->column <= *next_column) break;
+      if (found.comment.blank_before || column(found) != column_of_trail) break;
+      if (next_column && column_of_trail <= *next_column) break;
     }
-    trail_->lines.push_back(found.comment.text);
+    layout_.comments.add(*trail_, found.comment);
     ++count;
   }
   return count;
 }
 
+/// The comments of the gap from the one with this index.
+void LayoutReader::keep(const Gap& gap, std::size_t index, CommentList& list) {
+  for (; index < gap.comments.size(); ++index) layout_.comments.add(list, gap.comments[index].comment);
+}
+
+/// What stands between a key, dash or indicator and the value.
+void LayoutReader::take_opening(Item& item, const Gap& gap) {
+  keep(gap, take_trail(gap, std::nullopt), item.between);
+  if (!item.between.empty()) trail_ = nullptr;
+}
+
 /// Places the comments outside of brackets in front of the next key or dash, at `next_column` (none: the end of the
 /// file). `last` is what stands before it: a comment that is indented more belongs to the foot of what has ended there,
 /// also of an empty value, because it may be what the value once held.
-void LayoutReader::place(const Gap& gap, std::optional<std::size_t> next_column, Item* last,
-                         std::vector<Comment>& heads) {
+void LayoutReader::place(const Gap& gap, std::optional<std::size_t> next_column, Item* last, CommentList& heads) {
   std::vector<Ended> ended;
   for (Item* item = last; item != nullptr;) {
-    Piece& value = item->value;
-    if (value.is_empty_scalar()) ended.push_back({&value, item->column + 1});
-    if (!value.block) break;
-    ended.push_back({&value, value.column});
-    item = &value.items.back();
+    if (item->value.is_empty_scalar()) ended.push_back({item, item->column + 1UL});
+    if (!item->is_block()) break;
+    ended.push_back({item, item->collection->column});
+    item = &item->collection->items.back();
   }
   std::size_t depth = ended.size();
   for (std::size_t index = take_trail(gap, next_column); index < gap.comments.size(); ++index) {
     const Found& found = gap.comments[index];
-    const std::size_t here = column(found.begin);
+    const std::size_t here = column(found);
     // In the order of the file: a comment cannot go back into what an earlier one has left.
     if (next_column && here <= *next_column) depth = 0;
     while (depth > 1 && ended[depth - 1].column > here) --depth;
-    (depth > 0 ? ended[depth - 1].piece->foot : heads).push_back(found.comment);
+    layout_.comments.add(depth > 0 ? ended[depth - 1].item->foot : heads, found.comment);
   }
 }
 
@@ -174,7 +202,7 @@ void LayoutReader::read_preface() {
   bool directives = false;
   for (;;) {
     const Gap gap = skip();
-    for (const Found& found : gap.comments) lines.push_back(found.comment.text);
+    for (const Found& found : gap.comments) lines.push_back(layout_.comments.text(found.comment));
     if (letter() != '%') break;
     directives = true;
     const std::size_t end = line_end(at_);
@@ -193,21 +221,32 @@ void LayoutReader::read_preface() {
 
 /// What stands above the first key is about the file, except the last of several paragraphs, right above the key.
 void LayoutReader::split_header(Item& first) {
-  std::vector<Comment>& comments = first.head;
-  auto own = comments.end();
+  Comments& comments = layout_.comments;
+  std::uint32_t last = first.head.last;
   if (!first.blank_before) {
-    const auto last =
-        std::find_if(comments.rbegin(), comments.rend(), [](const Comment& one) { return one.blank_before; });
-    if (last != comments.rend() && last.base() - 1 != comments.begin()) own = last.base() - 1;
+    std::uint32_t above = 0;
+    last = 0;
+    for (std::uint32_t one = first.head.first; one != 0; above = one, one = comments.at(one).next) {
+      if (above != 0 && comments.at(one).blank_before) last = above;
+    }
+    // A single paragraph is about the file.
+    if (last == 0) last = first.head.last;
   }
-  layout_.header.insert(layout_.header.end(), comments.begin(), own);
-  comments.erase(comments.begin(), own);
+  if (last == 0) return;
+  CommentList header = comments.split_behind(first.head, last);
+  comments.append(layout_.header, header);
 }
 
 void LayoutReader::read_end() {
   Item& root = layout_.root;
   const Gap gap = skip();
-  place(gap, std::nullopt, &root, root.value.foot);
+  if (root.is_block()) {
+    place(gap, std::nullopt, &root, root.foot);
+  } else {
+    const std::size_t taken = take_trail(gap, std::nullopt);
+    layout_.comments.append(root.foot, root.trail);
+    keep(gap, taken, root.foot);
+  }
   for (; at_ < text_.size(); at_ = std::min(line_end(at_) + 1, text_.size())) {
     const std::string_view line = trimmed(at_, line_end(at_));
     if (!line.empty()) layout_.ending.push_back(line);
@@ -215,17 +254,15 @@ void LayoutReader::read_end() {
 }
 
 /// From a key, dash or indicator to the value at `begin`.
-void LayoutReader::lead_in(Item& item, Piece& piece, std::size_t begin) {
+void LayoutReader::lead_in(Item& item, std::size_t begin) {
   const std::size_t from = at_;
   const Gap gap = skip();
   if (at_ != begin) lost();
   if (from == indicator_end_ && !gap.line_end && at_ > from + 1) {
     item.padded = text_.substr(from, at_ - from).find_first_not_of(' ') == std::string_view::npos;
   }
-  piece.below = piece.below || gap.line_end;
-  for (std::size_t index = take_trail(gap, std::nullopt); index < gap.comments.size(); ++index) {
-    item.head.push_back(gap.comments[index].comment);
-  }
+  item.below = item.below || gap.line_end;
+  take_opening(item, gap);
 }
 
 /// Aliases are met in the order of the file, as the tree has them.
@@ -252,79 +289,105 @@ std::size_t LayoutReader::begin_of(const Child& child) const {
   return anchor == anchors_.end() ? child.node->where.begin : anchor->second.begin;
 }
 
-/// `behind` is for a comment behind the value.
-void LayoutReader::read_value(Item& item, Piece& piece, const Child& child, Trail& behind) {
+/// The anchor or alias in front of a value; false: there is nothing behind it.
+bool LayoutReader::read_name(Item& item, Piece& piece, const Child& child) {
   piece.node = child.node;
-  if (child.alias) {
-    lead_in(item, piece, child.alias.begin);
-    piece.alias = child.alias.text();
-    at_ = child.alias.end;
-    trail_ = &behind;
+  Span name = child.alias;
+  if (!name) {
+    const auto anchor = anchors_.find(child.node);
+    if (anchor != anchors_.end()) name = anchor->second;
+  }
+  if (name) {
+    lead_in(item, name.begin);
+    piece.name = name.begin + 1;
+    at_ = name.end;
+  }
+  return !child.alias && !piece.is_empty_scalar();
+}
+
+void LayoutReader::read_key(Item& item, const Child& child) {
+  if (!read_name(item, item.key, child)) return;
+  lead_in(item, child.node->where.begin);
+  read_scalar(item, *child.node, item.opening.empty() && item.between.empty() ? item.opening : item.between);
+}
+
+void LayoutReader::read_value(Item& item, const Child& child) {
+  if (!read_name(item, item.value, child)) {
+    if (child.alias || trail_ == nullptr) trail_ = &item.trail;
     return;
   }
   const Node& node = *child.node;
-  if (const auto anchor = anchors_.find(&node); anchor != anchors_.end()) {
-    lead_in(item, piece, anchor->second.begin);
-    piece.anchor = anchor->second.text();
-    at_ = anchor->second.end;
-  }
-  if (piece.is_empty_scalar()) return;
   if (node.is_scalar()) {
-    lead_in(item, piece, node.where.begin);
-    at_ = node.where.end;
-    trail_ = &behind;
-    if (const std::optional<std::size_t> comment = header_comment(node)) {
-      trail_->column = column(*comment);
-      trail_->lines.push_back(trimmed(*comment, line_end(*comment)));
-    }
-  } else if (node.flow) {
-    read_flow(item, piece);
-    trail_ = &behind;
-  } else {
-    read_block(piece);
+    lead_in(item, node.where.begin);
+    read_scalar(item, node, item.trail);
+    trail_ = &item.trail;
+    return;
   }
+  item.collection = std::make_unique<Collection>();
+  item.collection->items.reserve(size_of(node));  // trail_ points into it
+  if (!node.flow) return read_block(item);
+  // `[a: b]` is a list of one mapping without braces.
+  const bool braces = text_[node.where.begin] == (node.is_sequence() ? '[' : '{');
+  if (braces) {
+    read_flow(item);
+  } else {
+    read_pair(item);
+  }
+  trail_ = &item.trail;
+}
+
+/// `remarks` is for a comment behind the `|` or `>`.
+void LayoutReader::read_scalar(const Item& item, const Node& node, CommentList& remarks) {
+  at_ = node.where.end;
+  if (!is_block(node)) return;
+  if (const std::optional<std::size_t> begin = header_comment(node)) {
+    layout_.comments.add(remarks, comment(*begin, line_end(*begin), false));
+  }
+  // Blank lines that are part of the text do not count as such.
+  const std::size_t end = read_block_scalar(text_, node.where.begin, item.column).value_end;
+  at_ = std::max(end, line_end(node.where.begin));
 }
 
 void LayoutReader::read_entry(Item& item, const Node& mapping, std::size_t index) {
   const Child key = child(mapping, index, true);
+  trail_ = nullptr;
   if (at_ < begin_of(key) && letter() == '?') {
     ++at_;
     trail_ = &item.opening;
   }
-  read_value(item, item.key, key, item.opening);
+  read_key(item, key);
   const std::size_t key_end = at_;
+  trail_ = item.between.empty() ? &item.opening : nullptr;
   const Gap gap = skip();
   if (letter() == ':') {
-    for (std::size_t at = take_trail(gap, std::nullopt); at < gap.comments.size(); ++at) {
-      item.head.push_back(gap.comments[at].comment);
-    }
+    take_opening(item, gap);
     indicator_end_ = ++at_;
   } else {
     at_ = key_end;
   }
-  trail_ = &item.opening;
-  read_value(item, item.value, child(mapping, index, false), item.trail);
+  item.below = false;
+  read_value(item, child(mapping, index, false));
 }
 
 void LayoutReader::read_child(Item& item, const Node& holder, std::size_t index) {
   if (holder.is_mapping()) return read_entry(item, holder, index);
   trail_ = &item.opening;
-  read_value(item, item.value, child(holder, index, false), item.trail);
+  read_value(item, child(holder, index, false));
 }
 
-void LayoutReader::read_block(Piece& piece) {
-  const Node& node = *piece.node;
-  piece.block = true;
-  const std::size_t count = node.is_sequence() ? node.items.size() : node.entries.size();
-  piece.items.reserve(count);  // trail_ points into it
+void LayoutReader::read_block(Item& owner) {
+  const Node& node = *owner.value.node;
+  Collection& block = *owner.collection;
+  block.block = true;
+  const std::size_t count = size_of(node);
   for (std::size_t index = 0; index < count; ++index) {
     const Gap gap = skip();
-    Item& item = piece.items.emplace_back();
-    item.begin = at_;
-    item.column = column(at_);
+    Item& item = block.items.emplace_back();
+    item.begin = static_cast<std::uint32_t>(at_);
+    item.column = static_cast<std::uint32_t>(column(at_));
     item.blank_before = gap.blank;
-    if (index == 0) piece.column = item.column;
-    place(gap, item.column, index > 0 ? &piece.items[index - 1] : nullptr, item.head);
+    if (index == 0) block.column = item.column;
+    place(gap, item.column, index > 0 ? &block.items[index - 1] : nullptr, item.head);
     if (node.is_sequence()) {
       if (letter() != '-') lost();
       indicator_end_ = ++at_;
@@ -333,35 +396,33 @@ void LayoutReader::read_block(Piece& piece) {
   }
 }
 
-void LayoutReader::read_flow(Item& owner, Piece& piece) {
-  const Node& node = *piece.node;
-  const std::size_t count = node.is_sequence() ? node.items.size() : node.entries.size();
-  piece.items.reserve(count);  // trail_ points into it
-  if (text_[node.where.begin] != (node.is_sequence() ? '[' : '{')) {
-    // `[a: b]` is a list of one mapping without braces.
-    lead_in(owner, piece, text_of::skip_separation(text_, at_));
-    Item& item = piece.items.emplace_back();
-    item.begin = at_;
-    return read_child(item, node, 0);
-  }
-  lead_in(owner, piece, node.where.begin);
+void LayoutReader::read_pair(Item& owner) {
+  lead_in(owner, text_of::skip_separation(text_, at_));
+  Item& item = owner.collection->items.emplace_back();
+  item.begin = static_cast<std::uint32_t>(at_);
+  read_child(item, *owner.value.node, 0);
+}
+
+void LayoutReader::read_flow(Item& owner) {
+  const Node& node = *owner.value.node;
+  std::vector<Item>& items = owner.collection->items;
+  lead_in(owner, node.where.begin);
   ++at_;
-  trail_ = &owner.opening;
-  std::vector<Comment> heads;
+  trail_ = owner.between.empty() ? &owner.opening : nullptr;
+  CommentList heads;
   bool line_end = false;
   bool blank = false;
   const auto go_on = [&] {
     const Gap gap = skip();
-    for (std::size_t index = take_trail(gap, std::nullopt); index < gap.comments.size(); ++index) {
-      heads.push_back(gap.comments[index].comment);
-    }
+    keep(gap, take_trail(gap, std::nullopt), heads);
     line_end = line_end || gap.line_end;
     blank = gap.blank;
   };
   go_on();
+  const std::size_t count = size_of(node);
   for (std::size_t index = 0; index < count; ++index) {
-    Item& item = piece.items.emplace_back();
-    item.begin = at_;
+    Item& item = items.emplace_back();
+    item.begin = static_cast<std::uint32_t>(at_);
     item.head = std::exchange(heads, {});
     item.break_before = std::exchange(line_end, false);
     item.blank_before = blank;
@@ -371,7 +432,7 @@ void LayoutReader::read_flow(Item& owner, Piece& piece) {
     ++at_;
     go_on();
   }
-  piece.foot = std::move(heads);
+  owner.foot = heads;
   if (letter() != (node.is_sequence() ? ']' : '}')) lost();
   ++at_;
 }

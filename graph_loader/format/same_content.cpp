@@ -4,7 +4,9 @@
 #include "graph_loader/yaml/yaml_text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
+#include <limits>
 #include <string_view>
 #include <unordered_map>
 
@@ -13,10 +15,15 @@ namespace {
 
 class Comparison {
  public:
+  explicit Comparison(const SyntaxTree& before) {
+    for (const AnchorPlace& one : before.anchors) met_.emplace(one.node, nullptr);
+  }
+
   bool same(const Node& before, const Node& after, const grammar::Value* value) {
-    // An anchored value is met again at each of its aliases.
-    const auto [met, is_new] = met_.emplace(&before, &after);
-    if (!is_new) return met->second == &after;
+    if (const auto met = met_.find(&before); met != met_.end()) {
+      if (met->second != nullptr) return met->second == &after;
+      met->second = &after;
+    }
     if (before.kind != after.kind) return false;
     if (before.is_scalar()) return before.text == after.text;
     return before.is_sequence() ? same_items(before, after, value) : same_entries(before, after, value);
@@ -52,28 +59,36 @@ class Comparison {
     return true;
   }
 
+  /// Anchored values, which are met again at each of their aliases, and what they have become.
   std::unordered_map<const Node*, const Node*> met_;
 };
+
+bool is_letter(char byte) { return std::isalpha(static_cast<unsigned char>(byte)) != 0 || (byte & 0x80) != 0; }
+
+void count(LetterCounts& counts, std::string_view text, std::size_t times) {
+  for (const char byte : text) {
+    if (is_letter(byte)) counts[static_cast<unsigned char>(byte)] += times;
+  }
+}
 
 }  // namespace
 
 std::vector<std::string_view> comments_of(const SourceFile& file, const SyntaxTree& tree) {
-  std::vector<Span> values;
-  for (const Node& node : tree.nodes) {
-    if (node.is_scalar() && (node.quoted || !node.text.empty())) values.push_back(node.where);
-  }
-  std::sort(values.begin(), values.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  // Nodes stand in the order of the file.
+  auto next = tree.nodes.begin();
+  const auto value_at = [&](std::size_t at) -> const Node* {
+    const auto is_value = [&] { return next->is_scalar() && (next->quoted || !next->text.empty()); };
+    while (next != tree.nodes.end() && (!is_value() || next->where.begin < at)) ++next;
+    return next != tree.nodes.end() && next->where.begin == at ? &*next : nullptr;
+  };
 
   const std::string_view text = file.text();
   std::vector<std::string_view> comments;
-  auto value = values.begin();
   const std::size_t start = yaml_text::byte_order_mark(text);
   for (std::size_t at = start; at < text.size(); ++at) {
-    if (value != values.end() && at == value->begin) {
-      const bool block = text[at] == '|' || text[at] == '>';
-      const std::size_t end = value->end;
-      ++value;
-      if (block) {
+    if (const Node* value = value_at(at)) {
+      const std::size_t end = value->where.end;
+      if (text[at] == '|' || text[at] == '>') {
         // The line of the `|` is no part of the text behind it.
         std::string_view header = text.substr(at, end - at);
         header = header.substr(0, header.find('\n'));
@@ -96,9 +111,22 @@ std::vector<std::string_view> comments_of(const SourceFile& file, const SyntaxTr
   return comments;
 }
 
+LetterCounts letters_of(const SourceFile& file, const SyntaxTree& tree) {
+  LetterCounts counts{};
+  count(counts, file.text().substr(yaml_text::byte_order_mark(file.text())), 1);
+  constexpr auto minus_once = std::numeric_limits<std::size_t>::max();
+  for (const Node& mapping : tree.nodes) {
+    for (const Entry& entry : mapping.entries) count(counts, entry.key->where.text(), minus_once);
+  }
+  for (const AliasPlace& alias : tree.aliases) {
+    if (alias.key) count(counts, alias.holder->entries[alias.index].key->where.text(), 1);
+  }
+  return counts;
+}
+
 bool same_content(const SyntaxTree& before, const SyntaxTree& after) {
   if (before.anchors.size() != after.anchors.size() || before.aliases.size() != after.aliases.size()) return false;
-  return Comparison().same(*before.root, *after.root, &file_grammar());
+  return Comparison(before).same(*before.root, *after.root, &file_grammar());
 }
 
 }  // namespace dynamo::format

@@ -51,7 +51,7 @@ std::vector<std::string_view> split(std::string_view text) {
 /// The lines of a folded text as they were written, without their indentation. Blank lines at the end are no part of
 /// what the syntax tree knows of the text: they come from the value.
 std::vector<std::string_view> unfolded(std::string_view form, std::string_view value) {
-  const std::size_t body_end = value.find_last_not_of(" \n") + 1;
+  const std::size_t body_end = value.find_last_not_of(" \t\n") + 1;
   if (body_end == 0) return split(value);
   const std::string_view body = form.substr(std::min(form.find('\n'), form.size() - 1) + 1);
   const auto blanks_before_text = [](std::string_view text) {
@@ -71,7 +71,8 @@ std::vector<std::string_view> unfolded(std::string_view form, std::string_view v
 }
 
 std::string quoted(std::string_view written, std::string_view value) {
-  if (is_plain_word(value)) return std::string(value);
+  // Whoever wrote `"\x41"` has not written `A`.
+  if (is_plain_word(value) && written.substr(1, written.size() - 2) == value) return std::string(value);
   const bool to_double = written.front() == '\'' && value.find_first_of("\"\\") == std::string_view::npos;
   return to_double ? "\"" + std::string(value) + "\"" : std::string(written);
 }
@@ -135,8 +136,8 @@ std::string key_text(const Node& scalar) {
 std::optional<std::size_t> header_comment(const Node& scalar) {
   if (!is_block(scalar)) return std::nullopt;
   // Without lines the span ends in front of the comment.
-  const std::string_view form = scalar.where.text();
-  const std::size_t hash = form.substr(0, form.find('\n')).find('#');
+  const std::string_view text = scalar.where.file->text().substr(scalar.where.begin);
+  const std::size_t hash = text.substr(0, text.find('\n')).find('#');
   if (hash == std::string_view::npos) return std::nullopt;
   return scalar.where.begin + hash;
 }

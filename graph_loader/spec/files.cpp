@@ -5,6 +5,7 @@
 #include "graph_loader/spec/spec_reader.h"
 #include "graph_loader/yaml/limits.h"
 #include "graph_loader/yaml/parse.h"
+#include "graph_loader/yaml/yaml_text.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -198,9 +199,37 @@ class FileLoader {
     const std::size_t blanks = before.size() - std::min(before.find_last_not_of(' ') + 1, before.size());
     const std::string indent(std::min(blanks, before.size() - line), ' ');
     const std::string_view end = text.find("\r\n") == std::string_view::npos ? "\n" : "\r\n";
+    const auto paragraph = static_cast<std::uint32_t>(comment_of_key(text, line));
+    if (paragraph < line) {
+      return {title,
+              Applicability::Machine,
+              {{{first.file, paragraph, paragraph}, fmt::format("{}{}{}", indent, entry, end)}}};
+    }
     return {title,
             Applicability::Machine,
             {{{first.file, first.begin, first.begin}, fmt::format("{}{}{}", entry, end, indent)}}};
+  }
+
+  /// Where the comment about the key in this line begins: the last of several paragraphs, right above it. A single one
+  /// is about the file. Without such a comment, the line itself.
+  static std::size_t comment_of_key(std::string_view text, std::size_t line) {
+    const std::size_t start = yaml_text::byte_order_mark(text);
+    const auto begin_of_line_above = [&](std::size_t at) {
+      const std::size_t line_feed = at < 2 ? std::string_view::npos : text.rfind('\n', at - 2);
+      return line_feed == std::string_view::npos ? start : line_feed + 1;
+    };
+    const auto first_letter = [&](std::size_t begin, std::size_t end) {
+      const std::size_t at = text.substr(0, end).find_first_not_of(" \t\r\n", begin);
+      return at == std::string_view::npos ? '\0' : text[at];
+    };
+    std::size_t paragraph = line;
+    while (paragraph > start && first_letter(begin_of_line_above(paragraph), paragraph) == '#') {
+      paragraph = begin_of_line_above(paragraph);
+    }
+    std::size_t above = paragraph;
+    while (above > start && first_letter(begin_of_line_above(above), above) == '\0') above = begin_of_line_above(above);
+    const bool several = above > start && above < paragraph && first_letter(begin_of_line_above(above), above) == '#';
+    return several ? paragraph : line;
   }
 
   /// DG0105; and names of a section that could not be read would be missed everywhere.

@@ -1,8 +1,10 @@
 #include "graph_loader/yaml/tree_builder.h"
 
+#include "graph_loader/yaml/block_scalar.h"
 #include "graph_loader/yaml/causes.h"
 #include "graph_loader/yaml/limits.h"
 #include "graph_loader/yaml/lines.h"
+#include "graph_loader/yaml/quoted_scalar.h"
 
 #include <algorithm>
 #include <string_view>
@@ -206,7 +208,7 @@ void TreeBuilder::null(std::size_t place, YamlAnchor anchor) {
   make_empty(anchor, anchor != no_anchor);
 }
 
-void TreeBuilder::scalar(std::size_t place, YamlAnchor anchor, const std::string& value) {
+void TreeBuilder::scalar(std::size_t place, YamlAnchor anchor, const std::string& parsed) {
   arrive(place);
   const bool properties = letter(at_) == '&' || letter(at_) == '!';
   anchored_text_ = properties;
@@ -219,10 +221,19 @@ void TreeBuilder::scalar(std::size_t place, YamlAnchor anchor, const std::string
   const bool key = frame != nullptr && frame->expects_key();
 
   std::optional<std::size_t> end;
-  if (quoted) end = text_of::quoted_end(text_, next);
-  if (block) end = text_of::block_end(text_, next, value);
+  std::optional<std::string> own_value;
+  if (quoted) {
+    end = text_of::quoted_end(text_, next);
+    const std::string_view form = text_.substr(next, end.value_or(next) - next);
+    if (form.find_first_of("\n\\") != std::string_view::npos) own_value = read_quoted_scalar(form);
+  } else if (block) {
+    BlockScalar scalar = read_block_scalar(text_, next, frame == nullptr ? 0 : frame->column);
+    end = scalar.end;
+    own_value = std::move(scalar.value);
+  }
+  const std::string& value = own_value ? *own_value : parsed;
   if (!quoted && !block && !value.empty()) end = text_of::plain_end(text_, next, value);
-  if (value.empty() && properties && (!end || (!key && quoted && is_key_of_the_next_entry(*end)))) {
+  if (parsed.empty() && properties && (!end || (!key && quoted && is_key_of_the_next_entry(*end)))) {
     make_empty(anchor, true);
     return;
   }

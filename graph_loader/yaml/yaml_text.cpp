@@ -196,20 +196,6 @@ std::optional<std::size_t> plain_end(std::string_view text, std::size_t at, std:
   return follow(text, at, value);
 }
 
-std::optional<std::size_t> block_end(std::string_view text, std::size_t at, std::string_view value) {
-  const std::size_t header = std::min(text.find('\n', at), text.size());
-  const std::optional<std::size_t> last = follow(text, header, value);
-  if (!last) return std::nullopt;
-  if (*last == header) {
-    // Nothing but blanks: the indicators are all there is.
-    while (at < text.size() && !is_separation(text[at])) ++at;
-    return at;
-  }
-  std::size_t end = std::min(text.find('\n', *last), text.size());
-  if (end > *last && text[end - 1] == '\r') --end;
-  return end;
-}
-
 Range range_in_form(std::string_view form, std::string_view value, std::size_t begin, std::size_t end) {
   const char quote = form.empty() ? ' ' : form.front();
   std::size_t at = 0;

@@ -55,8 +55,6 @@ std::optional<std::size_t> quoted_end(std::string_view text, std::size_t at);
 std::optional<std::size_t> unknown_escape(std::string_view form);
 /// Behind the last letter of the plain scalar at `at` with this value; none if something else stands there.
 std::optional<std::size_t> plain_end(std::string_view text, std::size_t at, std::string_view value);
-/// Behind the last line with content of the block scalar whose `|` or `>` is at `at`.
-std::optional<std::size_t> block_end(std::string_view text, std::size_t at, std::string_view value);
 
 /// The bytes [begin, end) of `value` in the text of the scalar `form`, as offsets in `form`: a value that was written
 /// with quotes, escapes or over several lines.

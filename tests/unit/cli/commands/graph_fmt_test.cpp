@@ -1,11 +1,13 @@
 // `dynamo graph fmt` over files in memory: what it writes where, what it says, and its exit codes.
 
 #include "cli/app.h"
+#include "tests/support/temp_dir.h"
 #include "tests/unit/cli/environment_for_tests.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -105,6 +107,37 @@ TEST_F(GraphFmt, SaysThatNothingIsLostWhereItCannotWrite) {
   world.environment.replace_file = [](const auto&...) { return "cannot write `a.yaml`: Permission denied"; };
   EXPECT_EQ(fmt({"a.yaml"}), 3);
   EXPECT_EQ(err(), "error: cannot write `a.yaml`: Permission denied; the file is as it was\n");
+}
+
+TEST_F(GraphFmt, TakesFoldersForTheGraphFilesBelowThem) {
+  const test::TempDir folder;
+  const auto write = [&](const std::string& name, const std::string& text) {
+    std::filesystem::create_directories((folder.path() / name).parent_path());
+    file((folder.path() / name).string()) = text;
+    folder.write(name, text);
+  };
+  write("b.yaml", untidy);
+  write("parts/a.yml", untidy);
+  write("parts/broken.yaml", "\"apiVersion\": dynamo/v1\na: [b\n");
+  write("kubernetes.yaml", "apiVersion: v1\nkind:   Pod\n");
+  write("notes.yaml", "doc:   |\n  apiVersion: dynamo/v1\n");
+  write("c.txt", untidy);
+  write(".hidden/a.yaml", untidy);
+  write("build/a.yaml", untidy);
+  const std::string root = folder.path().string();
+  EXPECT_EQ(fmt({"--check", root}), 1);
+  EXPECT_EQ(out(), root + "/b.yaml\n" + root + "/parts/a.yml\n");
+  EXPECT_EQ(fmt({root}), 1);
+  EXPECT_THAT(err(), HasSubstr(root + "/b.yaml: formatted\n" + root + "/parts/a.yml: formatted\n"));
+  EXPECT_THAT(err(), HasSubstr("broken.yaml:2:4"));
+  EXPECT_EQ(file(root + "/parts/a.yml"), tidy);
+  EXPECT_EQ(file(root + "/build/a.yaml"), untidy);
+}
+
+TEST_F(GraphFmt, SaysWhereAFolderHoldsNoGraphFile) {
+  const test::TempDir folder;
+  EXPECT_EQ(fmt({folder.path().string()}), 0);
+  EXPECT_EQ(err(), folder.path().string() + ": no graph file below this folder\n");
 }
 
 }  // namespace

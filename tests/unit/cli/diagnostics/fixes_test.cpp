@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -132,6 +133,62 @@ TEST_F(Fixes, EndAfterAsManyRoundsAsThereAreMistakes) {
   files.files["graph.yaml"] = text;
   const Fixing fixing = fix();
   EXPECT_EQ(fixing.fixed, 400U);
+  EXPECT_EQ(fixing.loading.count(Severity::Error), 0U);
+}
+
+TEST_F(Fixes, PutApiVersionAboveTheCommentOfTheFirstKey) {
+  const auto fixed = [&](const std::string& text) {
+    files.files["graph.yaml"] = text;
+    return fix().files.at("graph.yaml").after;
+  };
+  const std::string key = "components: {A: {command: [a]}}\n";
+  const std::string version = "apiVersion: dynamo/v1\n";
+  EXPECT_EQ(fixed("# Copyright\n\n# The components\n# of the team.\n" + key),
+            "# Copyright\n\n" + version + "# The components\n# of the team.\n" + key);
+  EXPECT_EQ(fixed("# A chat service.\n" + key), "# A chat service.\n" + version + key);
+  EXPECT_EQ(fixed("# A chat service.\n\n" + key), "# A chat service.\n\n" + version + key);
+  EXPECT_EQ(fixed("\xEF\xBB\xBF# a\r\n\r\n  # b\r\n  " + key),
+            "\xEF\xBB\xBF# a\r\n\r\n  apiVersion: dynamo/v1\r\n  # b\r\n  " + key);
+}
+
+TEST_F(Fixes, GoOnWhereAFileCannotBeWritten) {
+  files.files["graph.yaml"] = "apiVersion: dynamo/v1\nimports: [a.yaml]\ncomponents: {B: {comand: [b]}}\n";
+  files.files["a.yaml"] = "apiVersion: dynamo/v1\ncomponents: {A: {comand: [a]}}\n";
+  LoadRequest request;
+  request.arguments = {"graph.yaml"};
+  Lines written;
+  const Fixing fixing = fix_mistakes(request, files, [&](const std::string& path, const EditedFile&) {
+    if (path == "a.yaml") return std::optional<std::string>("cannot write `a.yaml`: Permission denied");
+    written.push_back(path);
+    return std::optional<std::string>();
+  });
+  EXPECT_EQ(written, (Lines{"graph.yaml"}));
+  EXPECT_EQ(fixing.fixed, 1U);
+  EXPECT_EQ(fixing.files.size(), 1U);
+  EXPECT_EQ(fixing.unwritten, (Lines{"cannot write `a.yaml`: Permission denied"}));
+  ASSERT_EQ(fixing.loading.diagnostics.size(), 1U);
+  EXPECT_EQ(fixing.loading.diagnostics.front().primary.where.file->name(), "a.yaml");
+}
+
+TEST(FixesOnDisk, WriteAFileOnceThatHasSeveralNames) {
+  const test::TempDir folder;
+  const auto path = [&](const char* name) { return (folder.path() / name).string(); };
+  folder.write("a.yaml", "apiVersion: dynamo/v1\ncomponents: {A: {comand: [a]}}\n");
+  fs::create_hard_link(path("a.yaml"), path("hard.yaml"));
+  fs::create_symlink("a.yaml", path("link.yaml"));
+  folder.write("graph.yaml",
+               "apiVersion: dynamo/v1\n"
+               "imports: [a.yaml, {file: hard.yaml, as: hard}, {file: link.yaml, as: link}]\n");
+  LoadRequest request;
+  request.arguments = {path("graph.yaml")};
+  SystemFileReader disk;
+  Lines written;
+  const Fixing fixing = fix_mistakes(request, disk, [&](const std::string& name, const EditedFile&) {
+    written.push_back(name);
+    return std::optional<std::string>();
+  });
+  EXPECT_EQ(written, (Lines{path("a.yaml")}));
+  EXPECT_EQ(fixing.fixed, 1U);
   EXPECT_EQ(fixing.loading.count(Severity::Error), 0U);
 }
 

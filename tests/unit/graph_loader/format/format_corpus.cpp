@@ -26,6 +26,10 @@ const std::vector<std::string>& yaml_features() {
       "e: >-\n\n  leading\nf: |2\n   indented\n  x\ng: >2-\n    indented\n  x\nh: | # comment\n  text # text\ni: "
       "|+\n\n\nj: |\n",
       "list:\n- |\n text\n- >-\n text\n- - |2\n    x\n  - |+\n   y\n\n- a: |\n   z\n  b: >\n   z\n",
+      "a: >+\n  folded\n  and kept\n\n\nb: >+2\n   more\n\nc: |+\n\n\nd: \"\n\n  \"\ne: 'x\n\n\n  '\nf: "
+      "\"\\N\\_\\x41\"\n",
+      "specs:\nimports: |\n t\n  ",
+      "specs:\n  a: >\n    t\n    ",
       // Collections.
       "a: {b: c, d: [e, {f: g}], h: , i, j: {}, k: [], \"l\":m, ? n : o}\nb: [a: b, c, {d}, [e], ~]\nc: {\n  a: b,\n  "
       "c: d,\n}\n"
@@ -51,6 +55,10 @@ const std::vector<std::string>& yaml_features() {
       "list: # a\n- # b\n  a: b # c\n# d\n- - # e\n    f # g\n  # h\n- {i: j} # k\n  # l\n-\n  # m\n  - n\nnull:\n  # "
       "o\n   # p\nq:\n"
       "# r\n  s:\n  # t\n  # u\n # v\nw: # x\n  y # z\n",
+      "a: # b\n  # c\n  \"\" # d\ne: # f\n  # g\n  [h, # i\n   j] # k\nl: {m: n, # o\n p: q} # r\ns:\n  # t\n\n  # u\n "
+      " - # v\n    # w\n "
+      "   {x: y} # z\n",
+      "graphs:\n  # heading\n\n  a:\n    # of both\n\n    bind: {}\n    # own\n    spec: S\n",
       "? # a\n  b # c\n: # d\n  e # f\n? g\n# h\n: i\nj: &k # l\n  m: n\no: &p\n  # q\n  r\ns: # t\n  &u # v\n  - w\n",
       "%YAML 1.2\n# a\n---  # b\n# c\na: b\n...\n# d\n",
       "---\na: b\n",

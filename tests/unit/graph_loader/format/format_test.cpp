@@ -137,7 +137,7 @@ TEST(Format, DropsQuotesOnlyRoundWords) {
 TEST(Format, PrefersDoubleQuotes) {
   expect_format("a: 'b c'\nd: 'say \"e\"'\nf: 'it''s'\ng: 'back\\slash'\n",
                 "a: \"b c\"\nd: 'say \"e\"'\nf: \"it's\"\ng: 'back\\slash'\n");
-  expect_stays("a: \"\\u00e9\\x41\"\n");
+  expect_stays("a: \"\\u00e9\\x41\"\nb: \"\\x41\"\nc: \"\\N\\_\"\n");
 }
 
 TEST(Format, LeavesPlainValuesAsTheyAre) {
@@ -159,6 +159,23 @@ TEST(Format, IndentsBlocksOfTextAndKeepsTheirLines) {
   expect_format("a: |+\n  keep\n\nb: >\n  clip\n\n\n\nc: d\n", "a: |+\n  keep\n\nb: >\n  clip\n\nc: d\n");
   expect_format("a: |\n  no line end", "a: |-\n  no line end\n");
   expect_format("a: |+\n  no line end ", "a: |-\n  no line end \n");
+}
+
+TEST(Format, KeepsBlankLinesThatAreText) {
+  expect_stays("a: >+\n  x\n\n");
+  expect_format("a: >+\n    x\n    y\n\n\nb: c\n", "a: >+\n  x\n  y\n\n\nb: c\n");
+  expect_stays("a: \"\n\n  \"\nb: '\n\n  '\n");
+  expect_format("a: \"\n\n\"\n", "a: \"\n\n  \"\n");
+  expect_format("a: |\n x\n   \nb: c\n", "a: |\n  x\n    \nb: c\n");
+  expect_stays("a: |+  # c\n\n\nb: d\n");
+}
+
+TEST(Format, TakesBlanksAtTheEndOfTheFile) {
+  expect_format("a: >\n  b\n  ", "a: >\n  b\n");
+  expect_format("a: >-\n  b\n  ", "a: >-\n  b\n");
+  expect_format("a:\n b: >\n  c\n ", "a:\n  b: >\n    c\n");
+  expect_format("specs:\nimports: |\n t\n  ", "imports: |-\n  t\n   \nspecs:\n");
+  expect_format("specs: >1\n  \nimports:\n#", "imports:\nspecs: >2\n   \n#\n");
 }
 
 TEST(Format, KeepsAnchorsAndAliases) {
@@ -189,15 +206,45 @@ TEST(Format, KeepsTheColumnThatCommentsShare) {
   expect_format("a: {b: c,d: e} # f\ng: h           # i\n", "a: {b: c, d: e}  # f\ng: h  # i\n");
 }
 
+TEST(Format, AlignsNoCommentsByAccident) {
+  const std::string between = "x: y\n";
+  expect_format("a: bc # c\n" + between + "a2: d  # e\n", "a: bc  # c\n" + between + "a2: d  # e\n");
+  expect_stays("a: bcd # c\na2: d  # e\n");                       // neighbours
+  expect_stays("a: b      # c\n" + between + "a2: bcd   # e\n");  // set off
+  expect_format("a: b      # c\n" + between + "a2: bcdef # e\n", "a: b  # c\n" + between + "a2: bcdef  # e\n");
+}
+
 TEST(Format, LetsACommentGoOnInItsColumn) {
   expect_format("a: b    # one\n        # two\nc: d\n", "a: b  # one\n      # two\nc: d\n");
 }
 
 TEST(Format, FindsAPlaceForCommentsInBrackets) {
   expect_format("a: { # one\n  b: c, # two\n  # three\n  d: e # four\n  # five\n} # six\n",
-                "# six\na:  # one\n  b: c  # two\n  # three\n  d: e  # four\n  # five\n");
+                "a:  # one\n  b: c  # two\n  # three\n  d: e  # four\n  # five\n  # six\n");
   expect_format("a: [b # one\n]\n", "a: [b]  # one\n");
   expect_format("a: [ # one\n]\n", "a: []  # one\n");
+}
+
+TEST(Format, KeepsTheOrderOfCommentsThatMove) {
+  expect_format("a: # 1\n  # 2\n  \"\" # 3\n", "# 1\n# 2\na: \"\"  # 3\n");
+  expect_format("a: # 1\n  # 2\n  b\n", "# 1\n# 2\na: b\n");
+  expect_format("a: # 1\n  # 2\n  [x, # 3\n   y]\n", "# 1\n# 2\na: [x,  # 3\n    y]\n");
+  expect_format("a: # 1\n  # 2\n  {x: y, # 3\n   z: w}\n", "a:  # 1\n  # 2\n  x: y  # 3\n  z: w\n");
+  expect_format("a: [ # 1\n # 2\n] # 3\n", "# 1\n# 2\na: []  # 3\n");
+  expect_format("{} # 1\n# 2\n", "{}\n# 1\n# 2\n");
+  expect_format("- # 1\n", "DG0006\n");
+  expect_format("a:\n  - # 1\n    # 2\n    {b: c, # 3\n     d: e} # 4\n",
+                "a:\n  # 1\n  # 2\n  - b: c  # 3\n    d: e\n    # 4\n");
+  expect_format("? a # 1\n# 2\n: b # 3\n", "# 1\n# 2\na: b  # 3\n");
+}
+
+TEST(Format, NeverPartsACommentFromTheKeyBelowIt) {
+  expect_format("a: 1\n\nb: # 2\n  \"3\" # 4\n", "a: 1\n\n# 2\nb: \"3\"  # 4\n");
+}
+
+TEST(Format, KeepsACommentInTheLineWhereItsBracketsAreSpread) {
+  const std::string long_text(120, 'x');
+  expect_format("a: {b: c, d: " + long_text + " # e\n}\n", "a:\n  b: c\n  d: " + long_text + "  # e\n");
 }
 
 // The order of keys.
@@ -231,6 +278,14 @@ TEST(Format, MovesCommentsWithTheirKey) {
       "# header\n\n# about components\ncomponents:  # some\n  A:\n    # a sentence\n    doc: b\n    # the command\n"
       "    command: [a]  # a\n\n# about graphs\ngraphs: {}  # none\n");
   expect_format("# header\ngraphs: {}\napiVersion: dynamo/v1\n", "# header\napiVersion: dynamo/v1\ngraphs: {}\n");
+}
+
+TEST(Format, KeepsAHeadingAboveTheKeysThatItIsAbout) {
+  expect_format(
+      "components:\n  A:\n    # How it runs\n\n    env: {B: b}\n    # the command\n    command: [a]\n\n    # Rest\n\n"
+      "    doc: c\n",
+      "components:\n  A:\n    # Rest\n\n    doc: c\n\n    # How it runs\n\n    # the command\n    command: [a]\n"
+      "    env: {B: b}\n");
 }
 
 TEST(Format, KeepsAnAnchorInFrontOfItsAliases) {
