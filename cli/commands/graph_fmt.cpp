@@ -1,5 +1,6 @@
 #include "cli/commands/graph_fmt.h"
 
+#include "cli/folder_words.h"
 #include "cli/text/display_text.h"
 #include "cli/text/quantities.h"
 #include "cli/text/unified_diff.h"
@@ -32,6 +33,7 @@ class Fmt {
 
  private:
   ExitCode format(const std::string& file) {
+    if (const auto folder = folder_words(file, environment_)) return fail(environment_, ExitCode::CouldNot, *folder);
     Formatting formatting;
     try {
       formatting = format_file(file, *environment_.files);
