@@ -67,6 +67,7 @@ std::optional<std::string> folder_for_file(const LoadOptions& options, const Env
   auto words = folder_words(word, environment);
   const Target target = parse_target(word);
   if (!words || !target.name) return words ? words : folder_words(target.file, environment);
+  if (word.starts_with('.')) return words;
   return environment.files->read(target.file).has_value() ? std::nullopt : words;
 }
 

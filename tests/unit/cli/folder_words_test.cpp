@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace dynamo {
 namespace {
@@ -58,6 +59,19 @@ TEST_F(FolderWords, AreToldOfATargetAndAnOverlay) {
   other.environment.current_dir = dir.path();
   EXPECT_EQ(run_cli({"graph", "validate", "g.yaml", "-f", "one"}, other.environment), ExitCode::CouldNot);
   EXPECT_EQ(other.err.text(), "error: `one` is a folder, and no graph file is in it\n");
+}
+
+TEST_F(FolderWords, AreToldOfTheCurrentFolderAndWhereFilesAreFormatted) {
+  write("graph.yaml", "apiVersion: dynamo/v1\n");
+  const std::vector<std::vector<std::string>> commands = {
+      {"graph", "validate", "."}, {"graph", "list", "."}, {"graph", "fmt", "."}};
+  for (const std::vector<std::string>& command : commands) {
+    TestEnvironment other;
+    other.environment.current_dir = dir.path();
+    other.environment.files = &disk;
+    EXPECT_EQ(run_cli(command, other.environment), ExitCode::CouldNot);
+    EXPECT_EQ(other.err.text(), "error: `.` is a folder; the graph file in it is `./graph.yaml`\n");
+  }
 }
 
 TEST_F(FolderWords, DoNotHideAGraphOfThatName) {
