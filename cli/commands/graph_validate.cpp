@@ -14,27 +14,30 @@ namespace dynamo {
 namespace {
 
 /// What is left after everything that is certain was mended, or why a file could not be written.
-std::variant<Loading, Refusal> fix(const LoadRequest& request, const Environment& environment) {
+std::variant<Loading, Refusal> fix(const LoadRequest& request, bool quiet, const Environment& environment) {
   Fixing fixing = fix_mistakes(request, *environment.files);
   const Style style = environment.style(environment.err);
+  const auto say = [&](const std::string& line) {
+    if (!quiet) environment.complain(line);
+  };
   for (const auto& [path, file] : fixing.files) {
     const std::string place = (environment.current_dir / path).string();
     if (auto reason = environment.replace_file(place, file.before, file.after)) {
       return Refusal{ExitCode::CouldNot, std::move(*reason)};
     }
     for (const std::string& edit : file.edits) {
-      environment.complain(fmt::format("{} {}\n", style.strong(Ink::Green, "fixed"), edit));
+      say(fmt::format("{} {}\n", style.strong(Ink::Green, "fixed"), edit));
     }
   }
   for (const std::string& reason : fixing.left_out) {
-    environment.complain(fmt::format("{} {}\n", style.strong(Ink::Yellow, "not fixed"), reason));
+    say(fmt::format("{} {}\n", style.strong(Ink::Yellow, "not fixed"), reason));
   }
   if (fixing.fixed > 0) {
-    environment.complain(fmt::format("{}: {} fixed in {}\n", visible(fixing.loading.file),
-                                     count_words(fixing.fixed, "mistake"), count_words(fixing.files.size(), "file")));
+    say(fmt::format("{}: {} fixed in {}\n", visible(fixing.loading.file), count_words(fixing.fixed, "mistake"),
+                    count_words(fixing.files.size(), "file")));
   } else if (fixing.left_out.empty() && !fixing.loading.diagnostics.empty()) {
-    environment.complain(fmt::format("{}: nothing fixed, because nothing here has a fix that is certain\n",
-                                     visible(fixing.loading.file)));
+    say(fmt::format("{}: nothing fixed, because nothing here has a fix that is certain\n",
+                    visible(fixing.loading.file)));
   }
   return std::move(fixing.loading);
 }
@@ -46,8 +49,8 @@ ExitCode run_validate(const ValidateOptions& options, Environment& environment) 
   const auto request = read_load_request(options.load, environment);
   if (const auto* refusal = std::get_if<Refusal>(&request)) return report(*refusal, report_options, environment);
   const auto& question = std::get<LoadRequest>(request);
-  const auto answer =
-      options.fix ? fix(question, environment) : std::variant<Loading, Refusal>(validate(question, *environment.files));
+  const auto answer = options.fix ? fix(question, report_options.quiet, environment)
+                                  : std::variant<Loading, Refusal>(validate(question, *environment.files));
   if (const auto* refusal = std::get_if<Refusal>(&answer)) return report(*refusal, report_options, environment);
   const auto& loading = std::get<Loading>(answer);
   if (const auto end = report(loading, report_options, environment, true)) return *end;

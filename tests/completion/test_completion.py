@@ -85,7 +85,7 @@ class Completion(unittest.TestCase):
             (["graph", "validate", "-f", "p"], ["prod.yaml"]),
             (["graph", "diff", "graph.yaml:fast_agg", "fa"], ["fast_agg", "fat"]),
             (["graph", "diff", "graph.yaml:fast_agg", "ba"], ["backend=", "backend."]),
-            (["graph", "list", ""], ["graph.yaml", "prod.yaml", "sub/"]),
+            (["graph", "list", ""], ["LLM", "broken", "fast_agg", "fat", "graph.yaml", "prod.yaml", "sub/"]),
             # Overrides of the graph.
             (["serve", "graph.yaml:fast_agg", "ba"], ["backend=", "backend."]),
             (["serve", "graph.yaml:fast_agg", "mo"], ["model=", "mode="]),
