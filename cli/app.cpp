@@ -47,6 +47,14 @@ namespace dynamo {
 namespace {
 
 constexpr std::string_view version = DYNAMO_VERSION;
+constexpr char stdin_mark = '\x1f';
+
+/// Tells why nothing came of the words, in the form that they ask for.
+ExitCode refuse_words(const std::vector<std::string>& words, const Refusal& refusal, const Environment& environment) {
+  ReportOptions options;
+  options.format = asked_format(words);
+  return report(refusal, options, environment);
+}
 
 /// The parser and what its words fill.
 class CommandLine {
@@ -95,6 +103,7 @@ class CommandLine {
     }
     if (const auto ended = look_at_command(arguments)) return *ended;
     typed_ = arguments;
+    mark_stdin_targets(arguments);
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     try {
       app_.parse(std::move(arguments));
@@ -211,8 +220,14 @@ class CommandLine {
     add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
   }
 
-  /// Of commands that load a graph file.
-  void add_load_options(CLI::App& app, LoadOptions& options) {
+  /// Of commands that load a graph file. `quiet`: what -q leaves out.
+  void add_load_options(CLI::App& app, LoadOptions& options, const std::string& quiet = "say nothing about warnings") {
+    app.add_flag("-q,--quiet", options.report.quiet, quiet);
+    app.add_flag("-v,--verbose", options.report.verbose, "also say which files were read");
+    add_file_options(app, options);
+  }
+
+  void add_file_options(CLI::App& app, LoadOptions& options) {
     app.add_option("-f,--file", options.overlays, "an overlay: changes definitions of the file (again for more)")
         ->type_name("FILE")
         ->allow_extra_args(false);
@@ -233,9 +248,30 @@ class CommandLine {
         ->type_name("FILE");
   }
 
-  static void add_target(CLI::App& app, LoadOptions& options, bool required) {
-    auto* option = app.add_option("TARGET", options.arguments, "")->type_name("");
-    if (required) option->required();
+  /// TARGET and what follows it.
+  static CLI::Option* add_target(CLI::App& app, LoadOptions& options, bool required) {
+    CLI::Option* option = app.add_option("TARGET", options.arguments, "")->type_name("");
+    option->transform([](const std::string& word) { return word.starts_with(stdin_mark) ? word.substr(1) : word; }, "");
+    return required ? option->required() : option;
+  }
+
+  /// `-:NAME`, the graph NAME of standard input, looks like a short option: the parser sees it with a mark in front of
+  /// it, which add_target() takes off again.
+  void mark_stdin_targets(std::vector<std::string>& words) const {
+    const auto is_called = [&](const auto& one) {
+      const std::string& name = one.second;
+      return name.starts_with("graph ") ? words.size() > 1 && words[0] == "graph" && words[1] == name.substr(6)
+                                        : !words.empty() && words[0] == name;
+    };
+    const auto found = std::find_if(commands_.begin(), commands_.end(), is_called);
+    if (found == commands_.end() || found->first->get_option_no_throw("TARGET") == nullptr) return;
+    const auto takes_value = [&](const std::string& word) {
+      const CLI::Option* option = word.starts_with('-') ? found->first->get_option_no_throw(word) : nullptr;
+      return option != nullptr && !option->get_type_name().empty();
+    };
+    for (std::size_t at = 1; at < words.size() && words[at] != "--"; ++at) {
+      if (words[at].starts_with("-:") && !takes_value(words[at - 1])) words[at].insert(0, 1, stdin_mark);
+    }
   }
 
   // ---- the commands -----------------------------------------------------------------------------------------
@@ -256,16 +292,17 @@ class CommandLine {
               "and when it is that old (default 0: never)");
     add_limit(app, "--log-total", "SIZE", serve_.logs.total_bytes, parse_size, "a size such as 4Gi",
               "remove the oldest logs of the run beyond this (default 4Gi, 0: never)");
-    app.add_flag("-q,--quiet", serve_.quiet, "only problems and what the replicas write");
-    app.add_flag("-v,--verbose", serve_.verbose, "also what is waited for, and process ids");
+    app.add_flag("-q,--quiet", serve_.quiet, "only problems of the run and what the replicas write");
+    app.add_flag("-v,--verbose", serve_.verbose, "also which files were read, what is waited for, and process ids");
     add_words(app, "-o,--output", "FORMAT", serve_.plan.output, "with --dry-run: table (default), json or yaml");
     app.get_option("-o")->needs(dry_run);
-    add_load_options(app, load);
+    add_file_options(app, load);
   }
 
   void add_ps() {
     CLI::App& app = add_command(app_, "ps", "ps", [this] { return run_ps(ps_, environment_); });
     app.add_flag("-a,--all", ps_.all, "also runs that have ended");
+    app.add_flag("-q,--quiet", ps_.quiet, "say nothing where nothing runs");
     add_output_option(app, ps_.output);
     add_words(app, "--color", "WHEN", environment_.color, "auto (default: on a terminal), always or never");
   }
@@ -291,24 +328,22 @@ class CommandLine {
     add_env_file_option(app, validate_.load);
     app.add_option("--gpus", validate_.load.gpus, "also check the placement on these GPUs, as in 0,2-3")
         ->type_name("LIST");
-    app.add_flag("-q,--quiet", validate_.load.report.quiet, "say nothing about a file without mistakes");
     app.add_flag("--fix", validate_.fix, "mend what is certain in the files themselves, then tell what is left");
-    add_load_options(app, validate_.load);
+    add_load_options(app, validate_.load, "only errors: no warnings, no summary, nothing about a good file");
+  }
+
+  ExitCode list() {
+    const std::vector<std::string>& words = list_.load.arguments;
+    if (words.size() < 2) return run_list(list_, environment_);
+    return refuse_words(
+        typed_,
+        {ExitCode::WrongUsage, fmt::format("`dynamo graph list` takes one TARGET, and `{}` is a second one", words[1])},
+        environment_);
   }
 
   void add_list() {
-    CLI::App& app = add_command(*graph_, "list", "graph list", [this] { return run_list(list_, environment_); });
-    app.add_option_function<std::vector<std::string>>(
-           "FILE",
-           [this](const std::vector<std::string>& files) {
-             if (files.size() > 1) {
-               throw CLI::ValidationError(
-                   fmt::format("`dynamo graph list` takes one FILE, and `{}` is a second one", files[1]));
-             }
-             list_.load.arguments = files;
-           },
-           "")
-        ->type_name("");
+    CLI::App& app = add_command(*graph_, "list", "graph list", [this] { return list(); });
+    add_target(app, list_.load, false);
     app.add_flag("--specs", list_.kinds.specs, "its specs with their slots, defaults and params");
     app.add_flag("--components", list_.kinds.components, "its components: what they implement and need");
     app.add_flag("--interfaces", list_.kinds.interfaces, "its interfaces, and the components that implement them");
@@ -338,7 +373,7 @@ class CommandLine {
     CLI::App& app = add_command(*graph_, "plot", "graph plot", [this] { return run_plot(plot_, environment_); });
     add_target(app, plot_.load, true);
     add_words(app, "-o,--output", "FORMAT", plot_.output, "mermaid (default), dot, or svg: drawn by Graphviz's `dot`");
-    add_load_options(app, plot_.load);
+    add_load_options(app, plot_.load, "say nothing about warnings, nor that `dot` is drawing");
   }
 
   void add_diff() {
@@ -474,7 +509,8 @@ class CommandLine {
                                                             .unexpected = unexpected(),
                                                             .kind = kind,
                                                             .sentence = error.what()});
-    for (std::size_t index = 0; index < std::min(most, sentences.size()); ++index) {
+    refuse_words(typed_, {ExitCode::WrongUsage, sentences.front()}, environment_);
+    for (std::size_t index = 1; index < std::min(most, sentences.size()); ++index) {
       fail(environment_, ExitCode::WrongUsage, sentences[index]);
     }
     if (sentences.size() > most) environment_.complain(fmt::format("… and {} more\n", sentences.size() - most));
@@ -511,13 +547,18 @@ class CommandLine {
 }  // namespace
 
 ExitCode run_cli(const std::vector<std::string>& arguments, Environment& environment) {
+  const auto broke = [&](std::string sentence) {
+    return refuse_words(arguments, {ExitCode::CouldNot, std::move(sentence)}, environment);
+  };
+  ExitCode code = ExitCode::Good;
   try {
-    return CommandLine(environment).run(arguments);
+    code = CommandLine(environment).run(arguments);
   } catch (const std::exception& error) {
-    return fail(environment, ExitCode::CouldNot, fmt::format("internal error: {}; please report it", error.what()));
+    code = broke(fmt::format("internal error: {}; please report it", error.what()));
   } catch (...) {
-    return fail(environment, ExitCode::CouldNot, "internal error of an unknown kind; please report it");
+    code = broke("internal error of an unknown kind; please report it");
   }
+  return after_output(code, environment);
 }
 
 bool needs_guardian(int count, const char* const* words) {

@@ -117,14 +117,21 @@ void write_some(End& to, std::string_view& rest) {
 }
 
 /// Writes and reads at once, so that neither side waits for the other.
-void exchange(std::string_view input, End& in, End& out, End& err, ProgramEnd& end) {
+void exchange(std::string_view input, End& in, End& out, End& err, ProgramEnd& end, const Slow& slow) {
+  const auto due = std::chrono::steady_clock::now() + slow.after;
+  bool told = !slow.tell;
   ::fcntl(in.get(), F_SETFL, O_NONBLOCK);
   if (input.empty()) in.close();
   while (out.get() >= 0 || err.get() >= 0) {
     std::array<pollfd, 3> waits{{{.fd = in.get(), .events = POLLOUT, .revents = 0},
                                  {.fd = out.get(), .events = POLLIN, .revents = 0},
                                  {.fd = err.get(), .events = POLLIN, .revents = 0}}};
-    if (::poll(waits.data(), waits.size(), -1) < 0) continue;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - std::chrono::steady_clock::now());
+    if (!told && left.count() <= 0) {
+      told = true;
+      slow.tell();
+    }
+    if (::poll(waits.data(), waits.size(), told ? -1 : static_cast<int>(left.count())) <= 0) continue;
     if (waits[0].revents != 0) write_some(in, input);
     if (waits[1].revents != 0) read_some(out, end.out);
     if (waits[2].revents != 0) read_some(err, end.err);
@@ -134,7 +141,7 @@ void exchange(std::string_view input, End& in, End& out, End& err, ProgramEnd& e
 }  // namespace
 
 Result<ProgramEnd> run_helper(const std::string& program, const std::vector<std::string>& arguments,
-                              std::string_view input, const Environment& environment) {
+                              std::string_view input, const Environment& environment, const Slow& slow) {
   auto in = make_pipe();
   auto out = make_pipe();
   auto err = make_pipe();
@@ -147,7 +154,7 @@ Result<ProgramEnd> run_helper(const std::string& program, const std::vector<std:
   out->write.close();
   err->write.close();
   ProgramEnd end;
-  exchange(input, in->write, out->read, err->read, end);
+  exchange(input, in->write, out->read, err->read, end, slow);
   int status = 0;  // stays so where the caller ignores SIGCHLD: then the output has to tell how it went
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }

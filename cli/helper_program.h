@@ -5,6 +5,8 @@
 #include "cli/environment.h"
 #include "proto/result.h"
 
+#include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +20,15 @@ struct ProgramEnd {
   int signal = 0;
 };
 
+/// What is done, once, if the program has not ended after a while.
+struct Slow {
+  std::chrono::milliseconds after{1000};
+  std::function<void()> tell;
+};
+
 /// Runs `program` (an absolute path) to its end with `input` on its standard input and this process's environment.
 /// The failure is that it could not be started. Ctrl-C reaches it as well as us.
 Result<ProgramEnd> run_helper(const std::string& program, const std::vector<std::string>& arguments,
-                              std::string_view input, const Environment& environment);
+                              std::string_view input, const Environment& environment, const Slow& slow);
 
 }  // namespace dynamo

@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include <fmt/format.h>
+#include <boost/system/system_category.hpp>
 
 #include <fcntl.h>
 #include <limits.h>
@@ -28,6 +29,8 @@ bool has_room(int descriptor, int milliseconds) {
   return ::poll(&wait, 1, milliseconds) > 0;
 }
 
+bool is_missing(int descriptor) { return ::fcntl(descriptor, F_GETFD) < 0; }
+
 bool is_null_device(int descriptor) {
   struct stat facts {};
   const dev_t null_device = ::makedev(1, 3);
@@ -36,10 +39,15 @@ bool is_null_device(int descriptor) {
 
 }  // namespace
 
-DescriptorOutput::DescriptorOutput(int descriptor) : descriptor_(descriptor), discards_(is_null_device(descriptor)) {}
+DescriptorOutput::DescriptorOutput(int descriptor)
+    : descriptor_(descriptor),
+      discards_(is_null_device(descriptor)),
+      terminal_(::isatty(descriptor) == 1),
+      missing_(is_missing(descriptor)) {}
 
 void DescriptorOutput::write(std::string_view text) {
-  if (discards_) return;
+  if (discards_ || text.empty()) return;
+  if (missing_) return refused(EBADF);
   if (impatient_) return write_with_patience(text);
   if (room_ == 0) return write_all(text);
   const std::string_view rest = flush() ? write_some(text) : text;
@@ -61,7 +69,7 @@ void DescriptorOutput::write_all(std::string_view text) {
       // Somebody who shares the terminal with us made it non-blocking.
       has_room(descriptor_, -1);
     } else if (errno != EINTR) {
-      closed_ = true;
+      refused(errno);
     }
   }
 }
@@ -88,10 +96,17 @@ std::string_view DescriptorOutput::write_some(std::string_view text) {
     } else if (errno == EAGAIN) {
       break;
     } else if (errno != EINTR) {
-      closed_ = true;
+      refused(errno);
     }
   }
   return text;
+}
+
+/// Nothing is written after that: a text that ends is better than one with a hole.
+void DescriptorOutput::refused(int error) {
+  closed_ = true;
+  const bool gone = error == EPIPE || error == ECONNRESET || (error == EIO && terminal_);
+  if (!gone) failure_.assign(error, boost::system::system_category());
 }
 
 void DescriptorOutput::do_not_wait(std::size_t room) {

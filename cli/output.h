@@ -4,6 +4,8 @@
 
 #include "orchestrator/file_descriptor.h"
 
+#include <boost/system/error_code.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,8 +17,12 @@ class Output {
   virtual ~Output() = default;
   /// Writes all of it. Once the reader has gone away, nothing is written any more and nothing is said.
   virtual void write(std::string_view text) = 0;
-  /// Whether the reader has gone away (a closed pipe, as in `dynamo graph list | head -1`).
+  /// Whether nothing can be written any more: the reader has gone away (a closed pipe, as in `dynamo graph list | head
+  /// -1`), or the system has refused a write.
   [[nodiscard]] virtual bool closed() const { return false; }
+  /// Why the system refused a write, if it did: a full disk, a descriptor that is not there. A reader that went away,
+  /// or a terminal that hung up, is no failure.
+  [[nodiscard]] virtual boost::system::error_code failure() const { return {}; }
   /// Whether nobody will ever see any of it, so that it need not be made.
   [[nodiscard]] virtual bool discards() const { return false; }
 
@@ -49,6 +55,7 @@ class DescriptorOutput final : public Output {
   explicit DescriptorOutput(int descriptor);
   void write(std::string_view text) override;
   [[nodiscard]] bool closed() const override { return closed_; }
+  [[nodiscard]] boost::system::error_code failure() const override { return failure_; }
   [[nodiscard]] bool discards() const override { return discards_; }
   void do_not_wait(std::size_t room) override;
   bool flush() override;
@@ -60,11 +67,15 @@ class DescriptorOutput final : public Output {
   void write_all(std::string_view text);
   void write_with_patience(std::string_view text);
   [[nodiscard]] std::string_view write_some(std::string_view text);
+  void refused(int error);
 
   int descriptor_;
   FileDescriptor own_;     ///< the same terminal, opened once more so that only we do not wait for it
   bool discards_ = false;  ///< it is /dev/null
+  bool terminal_ = false;
+  bool missing_ = false;  ///< the caller has closed it (`>&-`): what is opened under its number is not ours
   bool closed_ = false;
+  boost::system::error_code failure_;
   bool impatient_ = false;  ///< the run is over: a reader who takes nothing counts as gone
   std::size_t room_ = 0;    ///< 0: write() waits
   std::size_t chunk_ = 0;   ///< so much can be written without waiting once poll() says that there is room

@@ -11,8 +11,10 @@
 #include "cli/text/json_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace dynamo {
@@ -24,6 +26,15 @@ constexpr std::size_t default_max_errors = 50;
 std::size_t shown_of(std::size_t count, const ReportOptions& options) {
   const std::size_t limit = options.max_errors.value_or(0);
   return limit == 0 ? count : std::min(limit, count);
+}
+
+/// What people are told: with -q only what makes the command fail.
+std::vector<Diagnostic> told_to_people(const Loading& loading, const ReportOptions& options) {
+  std::vector<Diagnostic> result = loading.diagnostics;
+  if (options.quiet && !options.strict) {
+    std::erase_if(result, [](const Diagnostic& one) { return one.severity == Severity::Warning; });
+  }
+  return result;
 }
 
 /// `failure`: why nothing could be checked, if that is so.
@@ -39,13 +50,16 @@ void print_diagnostics(const Loading& loading, const ReportOptions& options, con
   const std::vector<Diagnostic>& list = hidden > 0 ? cut : loading.diagnostics;
   switch (options.format) {
     case DiagnosticFormat::Human: {
-      if (loading.diagnostics.empty()) break;
+      const std::vector<Diagnostic> told = told_to_people(loading, options);
+      if (told.empty()) break;
       const DiagnosticLook look{.width = environment.err.width, .style = environment.style(environment.err)};
-      environment.complain(render_all_human(loading.diagnostics, limit, look));
-      environment.complain(diagnostic_summary(loading.file, loading.diagnostics));
+      environment.complain(render_all_human(told, limit, look));
+      if (!options.quiet) environment.complain(diagnostic_summary(loading.file, told));
       break;
     }
-    case DiagnosticFormat::Short: environment.complain(render_all_short(loading.diagnostics, limit)); break;
+    case DiagnosticFormat::Short:
+      environment.complain(render_all_short(told_to_people(loading, options), limit));
+      break;
     case DiagnosticFormat::Json: environment.print(json_text(diagnostics_json(list, code == ExitCode::Good))); break;
     case DiagnosticFormat::Sarif:
       environment.print(json_text(diagnostics_sarif(list, {.exit_code = code, .failure = failure, .hidden = hidden})));
@@ -77,6 +91,12 @@ ExitCode fail(const Environment& environment, ExitCode code, const std::string& 
   const Style style = environment.style(environment.err);
   environment.complain(style.strong(Ink::Red, "error") + ": " + visible(sentence) + "\n");
   return code;
+}
+
+ExitCode after_output(ExitCode code, const Environment& environment) {
+  const boost::system::error_code failure = environment.out.output->failure();
+  if (!failure) return code;
+  return fail(environment, ExitCode::CouldNot, "cannot write to standard output: " + failure.message());
 }
 
 std::variant<LoadRequest, Refusal> read_load_request(const LoadOptions& options, const Environment& environment) {
@@ -125,6 +145,7 @@ std::optional<ExitCode> report(const Loading& loading, const ReportOptions& opti
   } else if (errors > 0 || (options.strict && !loading.diagnostics.empty())) {
     end = ExitCode::SpecHasErrors;
   }
+  if (options.verbose) tell_files({&loading}, environment);
   if (!loading.diagnostics.empty() || whole_answer) {
     print_diagnostics(loading, options, environment, end.value_or(ExitCode::Good), failure);
   }
@@ -136,6 +157,35 @@ ExitCode report(const Refusal& refusal, const ReportOptions& options, const Envi
   (refusal.code == ExitCode::WrongUsage ? loading.usage : loading.unreadable) = refusal.sentence;
   report(loading, options, environment, true);
   return refusal.code;
+}
+
+DiagnosticFormat asked_format(const std::vector<std::string>& words) {
+  DiagnosticFormat result = DiagnosticFormat::Human;
+  if (words.size() < 2 || words[0] != "graph" || words[1] != "validate") return result;
+  constexpr std::string_view option = "--format";
+  for (auto word = words.begin() + 2; word != words.end() && *word != "--"; ++word) {
+    std::string_view value;
+    if (*word == option && word + 1 != words.end()) {
+      value = *(word + 1);
+    } else if (word->starts_with(option) && word->size() > option.size() && (*word)[option.size()] == '=') {
+      value = std::string_view(*word).substr(option.size() + 1);
+    }
+    result = from_word<DiagnosticFormat>(value).value_or(result);
+  }
+  return result;
+}
+
+void tell_files(const std::vector<const Loading*>& loadings, const Environment& environment) {
+  std::vector<std::string> names;
+  for (const Loading* loading : loadings) {
+    if (!loading->sources) continue;
+    for (const SourceFile& file : loading->sources->files()) {
+      const bool known = std::find(names.begin(), names.end(), file.name()) != names.end();
+      if (!known && file.name() != "command line") names.push_back(file.name());
+    }
+  }
+  if (!names.empty())
+    environment.complain(fmt::format("read {}\n", visible(fmt::format("{}", fmt::join(names, ", ")))));
 }
 
 void print_data(const boost::json::object& data, DataFormat format, const Environment& environment) {

@@ -28,7 +28,8 @@ struct ReportOptions {
   DiagnosticFormat format = DiagnosticFormat::Human;
   bool strict = false;
   std::optional<std::size_t> max_errors;  ///< 0: all; default 50, in the forms for programs all
-  bool quiet = false;
+  bool quiet = false;                     ///< on stderr nothing but what makes the command fail
+  bool verbose = false;                   ///< also which files were read
 };
 
 struct LoadOptions {
@@ -42,6 +43,9 @@ struct LoadOptions {
 
 /// One line on stderr, "error: ...", and the exit code that goes with it.
 ExitCode fail(const Environment& environment, ExitCode code, const std::string& sentence);
+
+/// How a command ends that has printed all that it had to print. What could not be written to stdout is told here.
+ExitCode after_output(ExitCode code, const Environment& environment);
 
 /// Why a command ends before it has looked at anything.
 struct Refusal {
@@ -60,6 +64,13 @@ std::optional<ExitCode> report(const Loading& loading, const ReportOptions& opti
                                bool whole_answer = false);
 /// The same where there is no answer.
 ExitCode report(const Refusal& refusal, const ReportOptions& options, const Environment& environment);
+
+/// The form that the words of `graph validate` ask for, also where they cannot be parsed: its JSON is one object
+/// whatever happens. Human for every other command.
+DiagnosticFormat asked_format(const std::vector<std::string>& words);
+
+/// `-v`: which files were read, each once.
+void tell_files(const std::vector<const Loading*>& loadings, const Environment& environment);
 
 /// Prints data as JSON or YAML.
 void print_data(const boost::json::object& data, DataFormat format, const Environment& environment);

@@ -6,9 +6,12 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace dynamo {
 namespace {
@@ -30,11 +33,6 @@ json::string text(std::string_view words) { return json::string(words.data(), wo
 json::object of_type(std::string_view type) { return {{"type", text(type)}}; }
 
 json::object matching(std::string_view pattern) { return {{"type", "string"}, {"pattern", text(pattern)}}; }
-
-json::object any_of(json::array choices) {
-  if (choices.size() == 1) return choices.front().as_object();
-  return {{"anyOf", std::move(choices)}};
-}
 
 json::array words_of(std::span<const std::string_view> words) {
   json::array result;
@@ -88,8 +86,8 @@ json::array plain_forms(const Value& value) {
     case Leaf::ByteLimit:
       return {json::object{{"const", 0}}, matching(R"(^(\+?0+|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|K|M|G|T)|unlimited)$)")};
     case Leaf::Duration: return {matching(R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)$)")};
-    case Leaf::Variable: return {json::object{{"type", json::array{"string", "number"}}}};
-    case Leaf::ParamValue: return {json::object{{"type", json::array{"string", "number", "boolean"}}}};
+    case Leaf::Variable: return {of_type("string"), of_type("number")};
+    case Leaf::ParamValue: return {of_type("string"), of_type("number"), of_type("boolean")};
     case Leaf::Signature:
       return {matching(fmt::format(R"(^\s*(stream\s+)?{0}\s*->\s*(stream\s+)?{0}\s*$)", message_pattern))};
     case Leaf::ClientType: return {matching(fmt::format("^{}$", arity_type()))};
@@ -102,9 +100,71 @@ json::array plain_forms(const Value& value) {
   return {json::object{}};
 }
 
+/// Whether a mapping without keys is wrong.
+bool demands_keys(const Mapping& what) {
+  return std::any_of(what.rules.begin(), what.rules.end(),
+                     [](const Rule& rule) { return rule.kind != Rule::Kind::AtMostOne; });
+}
+
+/// A binding has a short form, and an empty one says nothing.
+bool is_binding(const Mapping& what) { return what.shorthand == "use"; }
+
+/// Whether `null` can join the type of a schema without a change of what else it says.
+bool takes_null(const json::object& form) {
+  const json::value* type = form.if_contains("type");
+  return type != nullptr && type->is_string() && !form.contains("not");
+}
+
+/// What a value may be: one of some schemas, and perhaps nothing. A validator that finds no match tells what is wrong
+/// in the nearest schema; so there are no more of them than must be, and `null` is a type of another one where it can
+/// be.
+class Forms {
+ public:
+  void add(json::object form) { forms_.push_back(std::move(form)); }
+  /// A form for which nothing is right as well.
+  void add_with_null(json::object form) {
+    add(std::move(form));
+    has_null_ = true;
+  }
+  void add_null() { wants_null_ = true; }
+
+  json::object take() {
+    if (wants_null_ && !has_null_) join_null();
+    if (forms_.size() == 1) return std::move(forms_.front());
+    json::array choices;
+    for (json::object& form : forms_) choices.push_back(std::move(form));
+    return {{"anyOf", std::move(choices)}};
+  }
+
+ private:
+  void join_null() {
+    const auto object = std::find_if(forms_.begin(), forms_.end(), [](const json::object& form) {
+      return takes_null(form) && form.at("type") == json::value("object");
+    });
+    if (object != forms_.end()) {
+      (*object)["type"] = json::array{"object", "null"};
+    } else if (forms_.size() == 1 && forms_.front().contains("enum")) {
+      forms_.front()["enum"].as_array().emplace_back(nullptr);
+    } else if (forms_.size() == 1 && takes_null(forms_.front())) {
+      json::value& type = forms_.front()["type"];
+      type = json::array{type, "null"};
+    } else {
+      forms_.push_back(of_type("null"));
+    }
+  }
+
+  std::vector<json::object> forms_;
+  bool wants_null_ = false;
+  bool has_null_ = false;
+};
+
 class Generator {
  public:
-  explicit Generator(SchemaOf what) : overlay_(what == SchemaOf::Overlay) {}
+  explicit Generator(SchemaOf what) : overlay_(what == SchemaOf::Overlay) {
+    for (const Mapping* one : grammar::mappings()) {
+      for (const grammar::Key& key : one->keys) find_filled(key.value, overlay_);
+    }
+  }
 
   json::object run() {
     const Mapping& top = overlay_ ? grammar::overlay : grammar::file;
@@ -117,39 +177,71 @@ class Generator {
     for (const Mapping* one : grammar::mappings()) {
       if (one != &grammar::file && one != &grammar::overlay) definitions[text(one->id)] = mapping(*one);
     }
+    if (!overlay_) definitions[text(tuned_live)] = mapping(grammar::live, false);
     schema["$defs"] = std::move(definitions);
     return schema;
   }
 
  private:
-  json::object value(const Value& what) {
-    json::array forms;
-    add_forms(what, forms);
-    return any_of(std::move(forms));
+  /// The probe of what a binding tunes may be that of the component.
+  static constexpr std::string_view tuned_live = "tuned_live";
+
+  /// In an overlay what stands below a key may be deleted, and a definition need not be whole.
+  bool may_be_empty(const Value& what) const {
+    return what.may_be_empty && (overlay_ || what.kind != Value::Kind::Mapping || !demands_keys(*what.mapping));
   }
 
-  void add_forms(const Value& what, json::array& forms) {
+  /// Notes the mappings that somewhere must not be empty. `deletable`: an empty value deletes the key.
+  void find_filled(const Value& what, bool deletable) {
+    switch (what.kind) {
+      case Value::Kind::Leaf: break;
+      case Value::Kind::List: find_filled(*what.item, false); break;
+      case Value::Kind::Table: find_filled(*what.item, overlay_); break;
+      case Value::Kind::Mapping:
+        if (!deletable && !may_be_empty(what)) filled_.insert(what.mapping);
+        break;
+      case Value::Kind::OneOf:
+        for (const Value& choice : what.choices) find_filled(choice, deletable);
+        break;
+    }
+  }
+
+  json::object value(const Value& what, bool deletable = false) {
+    Forms forms;
+    add_forms(what, forms);
+    if (deletable) forms.add_null();
+    return forms.take();
+  }
+
+  void add_forms(const Value& what, Forms& forms) {
     switch (what.kind) {
       case Value::Kind::Leaf:
-        for (auto& form : plain_forms(what)) forms.push_back(std::move(form));
-        if (what.references && needs_reference_form(what.leaf)) forms.push_back(matching(reference_pattern));
+        for (auto& form : plain_forms(what)) forms.add(std::move(form.as_object()));
+        if (what.references && needs_reference_form(what.leaf)) forms.add(matching(reference_pattern));
         break;
       case Value::Kind::List: {
         json::object list = of_type("array");
         list["items"] = value(*what.item);
         if (what.least > 0) list["minItems"] = what.least;
-        forms.push_back(std::move(list));
+        forms.add(std::move(list));
         break;
       }
-      case Value::Kind::Mapping:
-        forms.push_back(json::object{{"$ref", text(fmt::format("#/$defs/{}", what.mapping->id))}});
+      case Value::Kind::Mapping: {
+        const bool tuned = tunes_ && what.mapping == &grammar::live;
+        json::object form{{"$ref", text(fmt::format("#/$defs/{}", tuned ? tuned_live : what.mapping->id))}};
+        if (filled_.count(what.mapping) == 0) {
+          forms.add_with_null(std::move(form));
+        } else {
+          forms.add(std::move(form));
+        }
         break;
-      case Value::Kind::Table: forms.push_back(table(what)); break;
+      }
+      case Value::Kind::Table: forms.add(table(what)); break;
       case Value::Kind::OneOf:
         for (const Value& choice : what.choices) add_forms(choice, forms);
         break;
     }
-    if (what.may_be_empty) forms.push_back(of_type("null"));
+    if (may_be_empty(what)) forms.add_null();
   }
 
   /// Text takes any text as it is.
@@ -161,13 +253,10 @@ class Generator {
   json::object table(const Value& what) {
     json::object result = of_type("object");
     switch (what.key_form) {
-      case KeyForm::Variable: result["propertyNames"] = json::object{{"pattern", "^[A-Za-z_][A-Za-z0-9_]*$"}}; break;
-      case KeyForm::Wire:
-        result["propertyNames"] = json::object{{"pattern", text(fmt::format(R"(^{0}\.{0}$)", name_pattern))}};
-        break;
+      case KeyForm::Variable: result["propertyNames"] = matching("^[A-Za-z_][A-Za-z0-9_]*$"); break;
+      case KeyForm::Wire: result["propertyNames"] = matching(fmt::format(R"(^{0}\.{0}$)", name_pattern)); break;
       case KeyForm::Name:
-        result["propertyNames"] =
-            json::object{{"pattern", text(fmt::format("^(x-.*|{})$", overlay_ ? qualified_name() : name_pattern))}};
+        result["propertyNames"] = matching(fmt::format("^(x-.*|{})$", overlay_ ? qualified_name() : name_pattern));
         result["patternProperties"] = json::object{{"^x-", true}};
         break;
     }
@@ -175,14 +264,12 @@ class Generator {
     return result;
   }
 
-  /// What stands behind a key: in an overlay it may be deleted.
-  json::object below_key(const Value& what) {
-    json::object result = value(what);
-    if (!overlay_) return result;
-    return any_of({std::move(result), of_type("null")});
-  }
+  json::object below_key(const Value& what) { return value(what, overlay_); }
 
-  json::object mapping(const Mapping& what) {
+  /// `whole`: it says itself what it has to say.
+  json::object mapping(const Mapping& what, bool whole = true) {
+    const bool top = &what == &grammar::file || &what == &grammar::overlay;
+    tunes_ = !overlay_ && is_binding(what);
     json::object properties;
     for (const grammar::Key& key : what.keys) {
       json::object property;
@@ -191,27 +278,37 @@ class Generator {
       properties[text(key.name)] = std::move(property);
     }
     json::object result = of_type("object");
+    if (!top && filled_.count(&what) == 0) result["type"] = json::array{"object", "null"};
+    if (!overlay_ && is_binding(what)) result["minProperties"] = 1;
     result["properties"] = std::move(properties);
     result["patternProperties"] = json::object{{"^x-", true}};
     result["additionalProperties"] = false;
     json::array all;
     for (const Rule& rule : what.rules) {
-      if (overlay_ && rule.kind != Rule::Kind::AtMostOne && &what != &grammar::overlay) continue;
-      add_rule(rule, result, all);
+      if (!overlay_ || top || rule.kind == Rule::Kind::AtMostOne) add_rule(rule, whole, result, all);
     }
     if (!all.empty()) result["allOf"] = std::move(all);
     return result;
   }
 
-  static void add_rule(const Rule& rule, json::object& result, json::array& all) {
+  /// The key is there; one that an overlay deletes is not. Type and property are named again for validators that take
+  /// what they do not see beside `required` for a slip.
+  [[nodiscard]] json::object present(std::string_view key) const {
+    const json::value any = overlay_ ? json::value(json::object{{"not", of_type("null")}}) : json::value(true);
+    json::object result = of_type("object");
+    result["required"] = json::array{text(key)};
+    result["properties"] = json::object{{text(key), any}};
+    return result;
+  }
+
+  void add_rule(const Rule& rule, bool whole, json::object& result, json::array& all) const {
     const auto one_each = [&] {
       json::array choices;
-      for (const std::string_view key : rule.keys) {
-        choices.push_back(json::object{{"required", json::array{text(key)}}});
-      }
+      for (const std::string_view key : rule.keys) choices.push_back(present(key));
       return choices;
     };
-    switch (rule.kind) {
+    const bool one_may_miss = !whole && rule.kind == Rule::Kind::ExactlyOne;
+    switch (one_may_miss ? Rule::Kind::AtMostOne : rule.kind) {
       case Rule::Kind::AllOf: result["required"] = words_of(rule.keys); break;
       case Rule::Kind::AtLeastOne: all.push_back(json::object{{"anyOf", one_each()}}); break;
       case Rule::Kind::ExactlyOne: all.push_back(json::object{{"oneOf", one_each()}}); break;
@@ -225,6 +322,8 @@ class Generator {
   }
 
   bool overlay_;
+  bool tunes_ = false;               ///< the mapping that is being written is a binding
+  std::set<const Mapping*> filled_;  ///< those that must not be empty everywhere
 };
 
 }  // namespace

@@ -49,13 +49,17 @@ Loading validate(const LoadRequest& request, FileReader& files) {
   return answer;
 }
 
+/// All graphs and specs; only one of them if the target names it.
 Listing list(const LoadRequest& request, FileReader& files) {
   Listing answer;
   Workspace workspace(request, files);
   if (workspace.load()) {
-    workspace.check_all(Workspace::Keep::Graphs);
-    workspace.lint(true);
-    if (!workspace.has_errors()) answer.list = list_graphs(workspace);
+    const bool one = workspace.target().name.has_value();
+    const NamedDefinition* only = one ? workspace.find_target() : nullptr;
+    if (!one) workspace.check_all(Workspace::Keep::Graphs);
+    if (only != nullptr && only->kind == NameKind::Graph) workspace.check_target();
+    workspace.lint(!one);
+    if (!workspace.has_errors()) answer.list = list_graphs(workspace, only);
   }
   workspace.finish(answer);
   return answer;

@@ -146,13 +146,11 @@ std::string Workspace::which_graph(const std::vector<std::string_view>& own) con
   return result;
 }
 
-const CheckedGraph* Workspace::check_target() {
+const NamedDefinition* Workspace::find_target() {
   const FileScope& root = loaded_.spec.scopes.front();
   std::string name;
-  Span where{target_word_, 0, static_cast<std::uint32_t>(target_word_->text().size())};
   if (target_.name) {
     name = *target_.name;
-    where.begin = static_cast<std::uint32_t>(target_.name_at);
   } else {
     std::vector<std::string_view> own;
     for (const GraphDefinition& graph : loaded_.spec.graphs) {
@@ -166,7 +164,7 @@ const CheckedGraph* Workspace::check_target() {
   }
   const NamedDefinition* found = names_->find_target(name, root);
   if (found == nullptr) {
-    auto diagnostic = report(diagnostics_, codes::no_such_graph, where,
+    auto diagnostic = report(diagnostics_, codes::no_such_graph, name_in_target(),
                              name.empty() ? fmt::format("no graph is named behind `{}:`", target_.file)
                                           : fmt::format("`{}` has no graph `{}`", target_.file, name));
     if (const NamedDefinition* type = names_->find_type(name, root)) {
@@ -186,6 +184,19 @@ const CheckedGraph* Workspace::check_target() {
     }
     return nullptr;
   }
+  return found;
+}
+
+/// Where the command line names it.
+Span Workspace::name_in_target() const {
+  const std::size_t begin = target_.name ? target_.name_at : 0;
+  return {target_word_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(target_word_->text().size())};
+}
+
+const CheckedGraph* Workspace::check_target() {
+  const NamedDefinition* found = find_target();
+  if (found == nullptr) return nullptr;
+  const FileScope& root = loaded_.spec.scopes.front();
   const bool is_graph = found->kind == NameKind::Graph;
   if (is_graph && !graph_table_->sound(found->index)) return nullptr;
   const std::size_t spec_index = is_graph ? graph_table_->spec_of(found->index) : found->index;
@@ -208,8 +219,8 @@ const CheckedGraph* Workspace::check_target() {
                                 loaded_.spec.trees, diagnostics_);
   }
   const GraphOverrides* overrides = overridden ? &overrides_ : nullptr;
-  auto model =
-      is_graph ? graph_table_->graph(found->index, overrides) : graph_table_->spec(found->index, where, overrides);
+  auto model = is_graph ? graph_table_->graph(found->index, overrides)
+                        : graph_table_->spec(found->index, name_in_target(), overrides);
   if (!model) return nullptr;
   return &add(std::move(*model));
 }

@@ -36,6 +36,8 @@ class Workspace {
   /// Checks every graph, and keeps them all for later questions or none: there may be thousands.
   enum class Keep { Nothing, Graphs };
   void check_all(Keep keep);
+  /// The graph or spec that the target names; nullptr if there is none (a diagnostic or `usage` says why).
+  const NamedDefinition* find_target();
   /// Checks the graph, or spec, that the target names, with the overrides; nullptr if there is none (a diagnostic or
   /// `usage` says why).
   const CheckedGraph* check_target();
@@ -58,6 +60,7 @@ class Workspace {
  private:
   void check_definitions();
   [[nodiscard]] std::string which_graph(const std::vector<std::string_view>& own) const;
+  [[nodiscard]] Span name_in_target() const;
   const CheckedGraph& add(GraphModel model);
   void apply_entry_port(CheckedGraph& graph);
   void check_environment_of(const Text& text, const std::optional<std::string>& graph);

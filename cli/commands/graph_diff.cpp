@@ -93,6 +93,7 @@ void tell_about_name(const Showing& before, const Showing& after, const LoadRequ
 /// Whether something stands in the way, with everything said about it.
 std::optional<ExitCode> trouble(const Showing& before, const Showing& after, const ReportOptions& options,
                                 const Environment& environment) {
+  if (options.verbose) tell_files({&before, &after}, environment);
   std::optional<ExitCode> end;
   std::string said;
   for (const Showing* side : {&before, &after}) {

@@ -34,7 +34,7 @@ std::string failure_of(const ProgramEnd& end) {
   return end.out.find("<svg") == std::string::npos ? "drew nothing" : "";
 }
 
-ExitCode draw(const std::string& dot, const Environment& environment) {
+ExitCode draw(const std::string& dot, bool quiet, const Environment& environment) {
   const auto program = find_program("dot", environment.variable("PATH").value_or(""), environment.current_dir.string());
   if (!program) {
     return fail(environment, ExitCode::CouldNot,
@@ -42,7 +42,9 @@ ExitCode draw(const std::string& dot, const Environment& environment) {
                             "`graphviz`; {}",
                             way_out));
   }
-  const auto ended = run_helper(*program, {"-Tsvg"}, dot, environment);
+  Slow slow;
+  if (environment.err.terminal && !quiet) slow.tell = [&] { environment.complain("drawing with `dot`...\n"); };
+  const auto ended = run_helper(*program, {"-Tsvg"}, dot, environment, slow);
   if (!ended) return fail(environment, ExitCode::CouldNot, ended.error().message());
   if (const std::string how = failure_of(*ended); !how.empty()) {
     fail(environment, ExitCode::CouldNot, fmt::format("`{}` {}; {}", *program, how, way_out));
@@ -66,7 +68,7 @@ ExitCode run_plot(const PlotOptions& options, Environment& environment) {
   switch (options.output) {
     case PlotFormat::Mermaid: environment.print(plot_mermaid(plot)); break;
     case PlotFormat::Dot: environment.print(plot_dot(plot)); break;
-    case PlotFormat::Svg: return draw(plot_dot(plot), environment);
+    case PlotFormat::Svg: return draw(plot_dot(plot), options.load.report.quiet, environment);
   }
   return ExitCode::Good;
 }

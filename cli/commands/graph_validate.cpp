@@ -15,27 +15,29 @@ namespace dynamo {
 namespace {
 
 /// What is left after everything that is certain was mended, as far as the files could be written.
-Loading fix(const LoadRequest& request, const Environment& environment) {
+Loading fix(const LoadRequest& request, bool quiet, const Environment& environment) {
   const Style style = environment.style(environment.err);
+  const auto say = [&](const std::string& line) {
+    if (!quiet) environment.complain(line);
+  };
   Fixing fixing = fix_mistakes(request, *environment.files, [&](const std::string& path, const EditedFile& file) {
     const std::string place = (environment.current_dir / path).string();
     return environment.replace_file(place, file.before, file.after);
   });
   for (const auto& [path, file] : fixing.files) {
     for (const std::string& edit : file.edits) {
-      environment.complain(fmt::format("{} {}\n", style.strong(Ink::Green, "fixed"), edit));
+      say(fmt::format("{} {}\n", style.strong(Ink::Green, "fixed"), edit));
     }
   }
   for (const std::string& reason : fixing.left_out) {
-    environment.complain(fmt::format("{} {}\n", style.strong(Ink::Yellow, "not fixed"), reason));
+    say(fmt::format("{} {}\n", style.strong(Ink::Yellow, "not fixed"), reason));
   }
   Loading& left = fixing.loading;
   if (fixing.fixed > 0) {
-    environment.complain(fmt::format("{}: {} fixed in {}\n", visible(left.file), count_words(fixing.fixed, "mistake"),
-                                     count_words(fixing.files.size(), "file")));
+    say(fmt::format("{}: {} fixed in {}\n", visible(left.file), count_words(fixing.fixed, "mistake"),
+                    count_words(fixing.files.size(), "file")));
   } else if (fixing.left_out.empty() && fixing.unwritten.empty() && !left.diagnostics.empty()) {
-    environment.complain(
-        fmt::format("{}: nothing fixed, because nothing here has a fix that is certain\n", visible(left.file)));
+    say(fmt::format("{}: nothing fixed, because nothing here has a fix that is certain\n", visible(left.file)));
   }
   if (!fixing.unwritten.empty()) {
     const bool one = fixing.unwritten.size() == 1;
@@ -52,7 +54,8 @@ ExitCode run_validate(const ValidateOptions& options, Environment& environment) 
   const auto request = read_load_request(options.load, environment);
   if (const auto* refusal = std::get_if<Refusal>(&request)) return report(*refusal, report_options, environment);
   const auto& question = std::get<LoadRequest>(request);
-  const Loading loading = options.fix ? fix(question, environment) : validate(question, *environment.files);
+  const Loading loading =
+      options.fix ? fix(question, report_options.quiet, environment) : validate(question, *environment.files);
   if (const auto end = report(loading, report_options, environment, true)) return *end;
   // Silence would leave a person in doubt whether anything was looked at; a script gets its exit code or JSON.
   if (report_options.format == DiagnosticFormat::Human && !report_options.quiet && loading.diagnostics.empty()) {

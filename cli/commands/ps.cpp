@@ -40,7 +40,7 @@ std::string run_text(const RunRecord& record, const Environment& environment) {
                                    state_words(record, environment.now()));
   if (!run.address.empty() && record.life == RunLife::Alive) result += " · " + visible(run.address);
   result += "\n";
-  Table table({"REPLICA", "COMPONENT", "STATE", "PID", "RESTARTS", "ADDRESS"});
+  Table table({{"REPLICA"}, {"COMPONENT"}, {"STATE"}, {"PID"}, {"RESTARTS"}, {"ADDRESS", Fit::Wrap}});
   for (const WorkerStatus& worker : run.workers) {
     const bool there = record.life == RunLife::Alive;
     const std::string pid = there && worker.pid ? std::to_string(*worker.pid) : "-";
@@ -73,7 +73,8 @@ ExitCode run_ps(const PsOptions& options, Environment& environment) {
     return ExitCode::Good;
   }
   if (records.empty()) {
-    environment.complain(options.all ? "no runs\n" : "nothing runs; `dynamo ps --all` shows runs that have ended\n");
+    if (!options.quiet)
+      environment.complain(options.all ? "no runs\n" : "nothing runs; `dynamo ps --all` shows runs that have ended\n");
     return ExitCode::Good;
   }
   std::string text;

@@ -6,7 +6,8 @@
 namespace dynamo {
 
 struct PsOptions {
-  bool all = false;  ///< also runs that have ended
+  bool all = false;    ///< also runs that have ended
+  bool quiet = false;  ///< say nothing where nothing runs
   DataFormat output = DataFormat::Table;
 };
 

@@ -105,8 +105,11 @@ ExitCode exit_code_of(const RunOutcome& outcome) {
 
 ExitCode run_serve(const ServeOptions& options, Environment& environment) {
   if (environment.state_descriptor) return go_on(options, environment);
-  if (options.dry_run) return run_plan(options.plan, environment);
-  PlanningOptions planning = options.plan.planning;
+  PlanOptions asked = options.plan;
+  asked.planning.load.report.quiet = options.quiet;
+  asked.planning.load.report.verbose = options.verbose;
+  if (options.dry_run) return run_plan(asked, environment);
+  PlanningOptions planning = asked.planning;
   planning.starting = true;
   const auto made = make_plan(planning, environment);
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;

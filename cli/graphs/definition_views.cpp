@@ -99,7 +99,13 @@ std::string definitions_table(const Definitions& definitions, const DefinitionKi
   std::string result;
   const auto add = [&](const Table& table) { result += (result.empty() ? "" : "\n") + table.text(width, style); };
   if (kinds.specs) {
-    Table table({"SPEC", "ENTRY", "SLOTS", "SIDECARS", "PARAMS", "AS IT STANDS", "AT"});
+    Table table({{"SPEC"},
+                 {"ENTRY"},
+                 {"SLOTS", Fit::Wrap},
+                 {"SIDECARS", Fit::Wrap},
+                 {"PARAMS", Fit::Wrap},
+                 {"AS IT STANDS", Fit::Wrap},
+                 {"AT", Fit::Place}});
     for (const SpecDetails& one : definitions.specs) {
       table.add({one.name, one.entry, list_words(one.slots), list_words(one.sidecars), list_words(one.params),
                  one.servable ? "runs" : "needs more", one.at.text()});
@@ -107,7 +113,12 @@ std::string definitions_table(const Definitions& definitions, const DefinitionKi
     add(table);
   }
   if (kinds.components) {
-    Table table({"COMPONENT", "IMPLEMENTS", "NEEDS", "ENDPOINTS", "PARAMS", "AT"});
+    Table table({{"COMPONENT"},
+                 {"IMPLEMENTS", Fit::Wrap},
+                 {"NEEDS", Fit::Wrap},
+                 {"ENDPOINTS", Fit::Wrap},
+                 {"PARAMS", Fit::Wrap},
+                 {"AT", Fit::Place}});
     for (const ComponentSummary& one : definitions.components) {
       table.add({one.name, joined(one.implements), list_words(one.clients), endpoint_words(one.endpoints),
                  list_words(one.params), one.at.text()});
@@ -115,7 +126,11 @@ std::string definitions_table(const Definitions& definitions, const DefinitionKi
     add(table);
   }
   if (kinds.interfaces) {
-    Table table({"INTERFACE", "EXTENDS", "ENDPOINTS", "IMPLEMENTED BY", "AT"});
+    Table table({{"INTERFACE"},
+                 {"EXTENDS", Fit::Wrap},
+                 {"ENDPOINTS", Fit::Wrap},
+                 {"IMPLEMENTED BY", Fit::Wrap},
+                 {"AT", Fit::Place}});
     for (const InterfaceSummary& one : definitions.interfaces) {
       table.add(
           {one.name, joined(one.extends), endpoint_words(one.endpoints), joined(one.implemented_by), one.at.text()});

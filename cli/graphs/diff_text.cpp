@@ -29,13 +29,23 @@ std::string components_words(const std::vector<BoundComponent>& components) {
 }
 
 std::string targets_words(const std::vector<std::string>& targets) {
-  return targets.empty() ? "-" : fmt::format("{}", fmt::join(targets, " "));
+  return targets.empty() ? "not connected" : fmt::format("{}", fmt::join(targets, " "));
+}
+
+constexpr std::string_view absent = "not set";
+
+/// Whether a text without quotes could be taken for something else: for nothing, for our own words and signs, or for
+/// another text, because its blanks at the ends and its control characters cannot be seen.
+bool misleads(std::string_view text) {
+  return text.empty() || text.front() == ' ' || text.back() == ' ' || text.front() == '"' || text == "-" ||
+         text == absent || text.find("→") != std::string_view::npos || text.find("…") != std::string_view::npos ||
+         text.find_first_of("\t\n") != std::string_view::npos || visible(text) != text;
 }
 
 /// A word of a command as one would type it, if it needs it with quotes.
 std::string typed(const boost::json::value& word) {
   const std::string text = value_words(word);
-  return text.empty() || text.find_first_of(" \t\n\"'") != std::string::npos ? json_line(word) : text;
+  return misleads(text) || text.find_first_of(" \"'") != std::string::npos ? json_line(word) : text;
 }
 
 /// The words of two commands that differ, each side with the word before them, which mostly is the option's name.
@@ -57,7 +67,7 @@ std::pair<std::string, std::string> command_words(const boost::json::array& befo
 }
 
 std::string one_value(const boost::json::value& value) {
-  if (value.is_null()) return "-";
+  if (value.is_null()) return std::string(absent);
   if (value.is_object()) {
     const auto& object = value.get_object();
     const auto* min = object.if_contains("min");
@@ -66,8 +76,25 @@ std::string one_value(const boost::json::value& value) {
       return range_words({static_cast<int>(min->get_int64()), static_cast<int>(max->get_int64())});
     }
   }
-  const std::string text = value_words(value);
-  return text.empty() ? "\"\"" : text;
+  if (value.is_string()) return misleads(value.get_string()) ? json_line(value) : value_words(value);
+  if (!value.is_array()) return json_line(value);
+  // An item with a comma in it would look like two.
+  const auto& items = value.get_array();
+  const bool plain = !items.empty() && std::all_of(items.begin(), items.end(), [](const boost::json::value& item) {
+    const std::string words = one_value(item);
+    return words == value_words(item) && words.find(',') == std::string::npos;
+  });
+  return plain ? value_words(value) : json_line(value);
+}
+
+/// Both sides of a change. `1` and `"1"` differ, and so do what stands there.
+std::pair<std::string, std::string> both_values(const ValueChange& change) {
+  if (change.before.is_array() && change.after.is_array() && change.path == "command") {
+    return command_words(change.before.get_array(), change.after.get_array());
+  }
+  std::pair<std::string, std::string> both{one_value(change.before), one_value(change.after)};
+  if (both.first == both.second) both = {json_line(change.before), json_line(change.after)};
+  return both;
 }
 
 /// What a reason of the loader is in a sentence.
@@ -132,12 +159,8 @@ class Writer {
 
   void value(const ValueChange& change, bool several) {
     const std::string what = several && !change.component.empty() ? change.component + " " + change.path : change.path;
-    if (change.before.is_array() && change.after.is_array() && change.path == "command") {
-      const auto [before, after] = command_words(change.before.get_array(), change.after.get_array());
-      line(what, before, after);
-    } else {
-      line(what, one_value(change.before), one_value(change.after));
-    }
+    const auto [before, after] = both_values(change);
+    line(what, before, after);
   }
 
   static std::string effect(const SlotDiff& slot) {

@@ -114,7 +114,7 @@ void add_processes(Table& table, const Plan& plan) {
 
 /// What somebody wrote, and below it what that beats.
 std::string origins_table(const std::vector<Origin>& origins, int width, const Style& style) {
-  Table table({"VALUE", "IS", "SET BY", "AT"});
+  Table table({{"VALUE", Fit::Path}, {"IS", Fit::Cut}, {"SET BY", Fit::Wrap}, {"AT", Fit::Place}});
   for (const Origin& origin : origins) {
     if (origin.settings.size() == 1 && origin.settings.front().at.line == 0) continue;
     for (auto setting = origin.settings.rbegin(); setting != origin.settings.rend(); ++setting) {
@@ -130,7 +130,7 @@ std::string origins_table(const std::vector<Origin>& origins, int width, const S
 std::string list_table(const GraphList& list, int width, const Style& style) {
   std::string result;
   if (!list.graphs.empty()) {
-    Table table({"GRAPH", "SPEC", "SLOTS", "SIDECARS", "GPUS"});
+    Table table({{"GRAPH"}, {"SPEC"}, {"SLOTS", Fit::Wrap}, {"SIDECARS", Fit::Wrap}, {"GPUS"}});
     for (const GraphSummary& graph : list.graphs) {
       table.add(
           {graph.name, graph.spec, slots_words(graph.slots), slots_words(graph.sidecars), range_words(graph.gpus)});
@@ -138,7 +138,7 @@ std::string list_table(const GraphList& list, int width, const Style& style) {
     result += table.text(width, style);
   }
   if (!list.specs.empty()) {
-    Table table({"SPEC", "ENTRY", "RUNS AS IT STANDS"});
+    Table table({{"SPEC"}, {"ENTRY"}, {"RUNS AS IT STANDS"}});
     for (const SpecSummary& spec : list.specs) table.add({spec.name, spec.entry, spec.servable ? "yes" : "no"});
     result += (result.empty() ? "" : "\n") + table.text(width, style);
   }
@@ -153,12 +153,18 @@ std::string show_table(const GraphView& graph, int width, const Style& style) {
   for (const auto& [name, value] : graph.params) {
     result += fmt::format("  {} = {}\n", visible(name), visible(value_words(value)));
   }
-  Table slots({"SLOT", "TYPE", "COMPONENT", "REPLICAS", "GPUS", "ENDPOINTS", "KIND"});
+  Table slots({{"SLOT"},
+               {"TYPE", Fit::Wrap},
+               {"COMPONENT"},
+               {"REPLICAS"},
+               {"GPUS", Fit::Wrap},
+               {"ENDPOINTS", Fit::Wrap},
+               {"KIND", Fit::Wrap}});
   add_slots(slots, graph.slots, false);
   add_slots(slots, graph.sidecars, true);
   result += "\n" + slots.text(width, style);
   if (!graph.edges.empty()) {
-    Table edges({"CLIENT", "NEEDS", "GETS", "BECAUSE"});
+    Table edges({{"CLIENT"}, {"NEEDS", Fit::Wrap}, {"GETS", Fit::Wrap}, {"BECAUSE", Fit::Wrap}});
     for (const Edge& edge : graph.edges) {
       const char* restarts = edge.on_restart == OnRestart::Restart ? ", restarts with it" : "";
       edges.add({edge.from + "." + edge.client, type_words(edge.arity, edge.type) + restarts,
@@ -181,7 +187,8 @@ bool entry_listens(const Plan& plan) {
 }  // namespace
 
 std::string plan_table(const Plan& plan, int width, const Style& style) {
-  Table table({"LEVEL", "REPLICA", "COMPONENT", "GPUS", "PORTS", "WAITS FOR"});
+  Table table(
+      {{"LEVEL"}, {"REPLICA"}, {"COMPONENT"}, {"GPUS", Fit::Wrap}, {"PORTS", Fit::Wrap}, {"WAITS FOR", Fit::Wrap}});
   add_processes(table, plan);
   std::string last;
   if (!plan.gpus_visible.empty() || plan.gpus_needed > 0) {

@@ -68,9 +68,10 @@ const std::vector<CommandHelp>& command_helps() {
         {"dynamo graph validate graph.yaml:fast_agg --format json", "checks one graph, for programs"},
         {"dynamo graph validate graph.yaml --fix", "mends what is certain, and tells what is left"}}},
       {"graph list",
-       "[FILE]",
+       "[TARGET]",
        "the graphs and specs of a file",
-       "FILE is ./graph.yaml if it is not given; - is standard input.\n",
+       "TARGET is FILE (- is standard input; ./graph.yaml if it is not given), or FILE:NAME: only that\n"
+       "graph or spec.\n",
        {{"dynamo graph list graph.yaml", "one line per graph, one per spec"},
         {"dynamo graph list graph.yaml -o json", "the same facts for programs"}}},
       {"graph show",

@@ -12,6 +12,10 @@
 namespace dynamo {
 namespace {
 
+/// Beyond so many arrows Graphviz is asked for less care, or it takes minutes: labels of arrows get no room of their
+/// own, which would double the levels of the picture, and boxes are moved to their best places in fewer steps.
+constexpr std::size_t many_arrows = 150;
+
 /// Text inside a label that looks like HTML, which Graphviz reads as XML. The backslash is an escape in other labels
 /// only.
 std::string escaped(std::string_view text) {
@@ -114,7 +118,8 @@ void add_arrow(std::string& out, const Plot& plot, const PlotArrow& arrow) {
   const bool ordered = arrow.descent > 0 || to.starts_with("address_");
   if (arrow.descent > 1) more += fmt::format(", minlen={}", arrow.descent);
   if (!ordered) more += ", constraint=false";
-  out += fmt::format("  {} -> {} [label=<&#160;{}&#160;>{}]\n", arrow.from, to, escaped(arrow.label), more);
+  const char* label = plot.arrows.size() > many_arrows ? "xlabel" : "label";
+  out += fmt::format("  {} -> {} [{}=<&#160;{}&#160;>{}]\n", arrow.from, to, label, escaped(arrow.label), more);
 }
 
 }  // namespace
@@ -124,8 +129,8 @@ std::string plot_dot(const Plot& plot) {
   std::string out = fmt::format("digraph {} {{\n", quoted(plot.graph));
   out += fmt::format(
       "  graph [rankdir={}, compound=true, bgcolor=white, pad=0.2, nodesep=0.4, ranksep=0.6, {}, fontsize=12, "
-      "fontcolor=\"{}\"]\n",
-      plot.left_to_right() ? "LR" : "TB", font, text_color);
+      "fontcolor=\"{}\"{}]\n",
+      plot.left_to_right() ? "LR" : "TB", font, text_color, plot.arrows.size() > many_arrows ? ", nslimit=10" : "");
   out += fmt::format(
       "  node [shape=box, style=\"filled,rounded\", {}, fontsize=12, fontcolor=\"{}\", margin=\"0.2,0.1\"]\n", font,
       text_color);

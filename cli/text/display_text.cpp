@@ -147,6 +147,74 @@ std::string clipped(std::string_view text, int width) {
   return result;
 }
 
+std::string clipped_start(std::string_view text, int width) {
+  const std::string shown = visible(text);
+  const std::vector<Cell> cells = cells_of(shown);
+  int used = 0;
+  for (const Cell& cell : cells) used += cell.width;
+  if (used <= width) return shown;
+  std::string result = width > 0 ? "…" : "";
+  std::size_t from = 0;
+  for (; from < cells.size() && used > width - 1; ++from) used -= cells[from].width;
+  for (; from < cells.size(); ++from) result += cells[from].text;
+  return result;
+}
+
+namespace {
+
+bool is_between(char c, char first, char last) { return c >= first && c <= last; }
+
+/// Whether a name can be broken there: behind a sign, or before a capital letter inside it.
+bool is_joint(const std::string& before, const std::string& after) {
+  const char last = before.back();
+  if (std::string_view(",;:=/._-").find(last) != std::string_view::npos) return true;
+  return is_between(last, 'a', 'z') && is_between(after.front(), 'A', 'Z');
+}
+
+/// Takes the beginning of a word that is too long: as much as fits, or somewhat less for a better place.
+std::string take_beginning(std::string& word, int width) {
+  std::string result;
+  std::string better;
+  int used = 0;
+  for (const Cell& cell : cells_of(word)) {
+    if (used * 2 >= width && is_joint(result, cell.text)) better = result;
+    used += cell.width;
+    if (used > width && !result.empty()) break;
+    result += cell.text;
+  }
+  if (!better.empty()) result = std::move(better);
+  word.erase(0, result.size());
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::string> wrapped(std::string_view text, int width) {
+  std::vector<std::string> lines(1);
+  int used = 0;
+  const std::string shown = visible(text);
+  for (std::size_t at = 0; at < shown.size();) {
+    const std::size_t end = std::min(shown.find(' ', at), shown.size());
+    std::string word = shown.substr(at, end - at);
+    at = end + 1;
+    if (used > 0 && used + 1 + display_width(word) <= width) {
+      lines.back() += ' ';
+      ++used;
+    } else if (used > 0) {
+      lines.emplace_back();
+      used = 0;
+    }
+    while (used == 0 && display_width(word) > width) {
+      lines.back() = take_beginning(word, width);
+      lines.emplace_back();
+    }
+    lines.back() += word;
+    used += display_width(word);
+  }
+  if (lines.size() > 1 && lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
 std::string padded(std::string_view text, int width) {
   std::string result = clipped(text, width);
   const int missing = width - display_width(result);

@@ -36,6 +36,10 @@ std::string visible(std::string_view text);
 int display_width(std::string_view text);
 /// visible(text), cut to `width` columns with `…` as the last one if it is longer.
 std::string clipped(std::string_view text, int width);
+/// visible(text), cut to its last `width` columns with `…` as the first one if it is longer.
+std::string clipped_start(std::string_view text, int width);
+/// The words of visible(text) in lines of at most `width` columns; a word that is longer is broken. At least one line.
+std::vector<std::string> wrapped(std::string_view text, int width);
 /// clipped(text, width), filled up with blanks.
 std::string padded(std::string_view text, int width);
 

@@ -149,15 +149,21 @@ constexpr auto stop_keys = std::to_array<Key>({
 constexpr std::array restart_forms = {word_of(Words<RestartMode>::list), closed(restart)};
 
 constexpr Key ports_key = {"ports", table_of(port), "ports beside those of the endpoints: a number, or `auto`"};
-constexpr auto run_keys = std::to_array<Key>({
+constexpr std::array run_keys_before_live = std::to_array<Key>({
     {"replicas", with_references(leaf(Leaf::Replicas)), "how many processes run: `2`, or a range such as `1..4`"},
     {"resources", closed(resources), "what each replica gets: GPUs, CPU cores, memory, limits"},
     {"env", environment, "variables of the environment"},
     {"ready", filled(ready), "when a replica counts as ready, so that what waits for it may start"},
-    {"live", filled(live), "a check that goes on while it runs; a replica that fails it is restarted"},
+});
+constexpr std::array run_keys_after_live = std::to_array<Key>({
     {"restart", one_of(restart_forms), "what happens when a replica ends"},
     {"stop", closed(stop), "how a replica is asked to end"},
 });
+constexpr std::string_view live_doc = "a check that goes on while it runs; a replica that fails it is restarted";
+constexpr std::array live_key = {Key{"live", filled(live), live_doc}};
+constexpr std::array tuned_live_key = {Key{"live", filled(tuned_live), live_doc}};
+constexpr auto run_keys = join(join(run_keys_before_live, live_key), run_keys_after_live);
+constexpr auto tuned_run_keys = join(join(run_keys_before_live, tuned_live_key), run_keys_after_live);
 
 // ---- the rest, from the top ------------------------------------------------------------------------------
 
@@ -254,7 +260,7 @@ constexpr auto sidecar_only_keys = std::to_array<Key>({
     {"on_failure", word_of(Words<OnFailure>::list), "what its failure means for the graph (restart)"},
     {"where", list_of(place, 1), "where it runs: `serve` is this machine, `deploy` a cluster"},
 });
-constexpr auto binding_keys = join(tune_keys, run_keys);
+constexpr auto binding_keys = join(tune_keys, tuned_run_keys);
 constexpr auto sidecar_keys = join(binding_keys, sidecar_only_keys);
 
 constexpr std::array bound_forms = {component_name, filled(binding)};
@@ -313,6 +319,7 @@ constexpr std::array grpc_rules = {Rule{Rule::Kind::AllOf, grpc_needs}};
 constexpr std::array component_rules = {Rule{Rule::Kind::AtLeastOne, component_needs}};
 constexpr std::array ready_rules = {Rule{Rule::Kind::AtMostOne, ready_probes}};
 constexpr std::array live_rules = {Rule{Rule::Kind::ExactlyOne, live_probes}};
+constexpr std::array tuned_live_rules = {Rule{Rule::Kind::AtMostOne, live_probes}};
 constexpr std::array spec_rules = {Rule{Rule::Kind::AtLeastOne, spec_needs}, Rule{Rule::Kind::AtLeastOne, spec_entry}};
 constexpr std::array graph_rules = {Rule{Rule::Kind::ExactlyOne, graph_needs}};
 
@@ -320,10 +327,10 @@ constexpr auto fixed_keys =
     std::to_array<std::string_view>({"extends", "implements", "runtime", "command", "cwd", "clients"});
 constexpr auto fixed_endpoint_keys = std::to_array<std::string_view>({"sig", "protocol"});
 
-constexpr std::array<const Mapping*, 21> all_mappings = {
-    &file,      &overlay, &import,  &interface, &interface_endpoint, &component,  &endpoint, &client,
-    &resources, &ulimits, &ready,   &live,      &http_probe,         &grpc_probe, &restart,  &stop,
-    &spec,      &graph,   &binding, &sidecar,   &binding_endpoint};
+constexpr std::array<const Mapping*, 22> all_mappings = {
+    &file,    &overlay, &import,  &interface,       &interface_endpoint, &component,  &endpoint, &client, &resources,
+    &ulimits, &ready,   &live,    &tuned_live,      &http_probe,         &grpc_probe, &restart,  &stop,   &spec,
+    &graph,   &binding, &sidecar, &binding_endpoint};
 
 }  // namespace
 
@@ -345,6 +352,7 @@ constexpr Mapping resources = {.id = "resources", .title = "`resources`", .keys 
 constexpr Mapping ulimits = {.id = "ulimits", .title = "`ulimits`", .keys = ulimits_keys};
 constexpr Mapping ready = {.id = "ready", .title = "`ready`", .keys = ready_keys, .rules = ready_rules};
 constexpr Mapping live = {.id = "live", .title = "`live`", .keys = live_keys, .rules = live_rules};
+constexpr Mapping tuned_live = {.id = "tuned_live", .title = "`live`", .keys = live_keys, .rules = tuned_live_rules};
 constexpr Mapping http_probe = {
     .id = "http_probe", .title = "an `http` probe", .keys = http_keys, .rules = http_rules, .shorthand = "path"};
 constexpr Mapping grpc_probe = {

@@ -109,6 +109,7 @@ extern const Mapping resources;
 extern const Mapping ulimits;
 extern const Mapping ready;
 extern const Mapping live;
+extern const Mapping tuned_live;  ///< of a binding: the probe may be that of the component
 extern const Mapping http_probe;
 extern const Mapping grpc_probe;
 extern const Mapping restart;

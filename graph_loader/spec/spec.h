@@ -10,11 +10,11 @@
 #include "proto/plan.h"
 #include "proto/source.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,7 +46,18 @@ struct Field {
 
 /// Keys of a mapping that are there and could not be read, misspelled or with a value of the wrong kind, by the name
 /// that the grammar has for them. What they say is not known, so nobody may complain that it is missing.
-using UnreadKeys = std::set<std::string_view>;
+class UnreadKeys {
+ public:
+  void insert(std::string_view key) {
+    if (!contains(key)) keys_.push_back(key);
+  }
+  [[nodiscard]] bool contains(std::string_view key) const {
+    return std::find(keys_.begin(), keys_.end(), key) != keys_.end();
+  }
+
+ private:
+  std::vector<std::string_view> keys_;  // few, and mostly none: there may be a hundred thousand definitions
+};
 
 struct InterfaceEndpoint {
   Name name;

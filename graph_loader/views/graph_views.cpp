@@ -207,7 +207,7 @@ bool servable(const SpecModel& spec, const Catalog& catalog) {
          std::all_of(spec.params.begin(), spec.params.end(), has_default);
 }
 
-GraphList list_graphs(const Workspace& workspace) {
+GraphList list_graphs(const Workspace& workspace, const NamedDefinition* only) {
   GraphList result;
   result.file = workspace.target().file;
   for (const CheckedGraph& graph : workspace.graphs()) {
@@ -226,6 +226,7 @@ GraphList list_graphs(const Workspace& workspace) {
     result.graphs.push_back(std::move(summary));
   }
   for (std::size_t index = 0; index < workspace.spec().specs.size(); ++index) {
+    if (only != nullptr && (only->kind != NameKind::Spec || only->index != index)) continue;
     const SpecModel& spec = workspace.specs().model(index);
     result.specs.push_back(
         {spec.definition->name, spec.entry ? spec.entry->text : "", servable(spec, workspace.catalog())});

@@ -9,7 +9,8 @@ namespace dynamo {
 /// It runs as it stands: every slot has a default or may be empty, and every param is set.
 bool servable(const SpecModel& spec, const Catalog& catalog);
 
-GraphList list_graphs(const Workspace& workspace);
+/// The graphs that were checked, and the specs. `only`: the graph or spec that was asked for, and nothing else.
+GraphList list_graphs(const Workspace& workspace, const NamedDefinition* only = nullptr);
 GraphView show_graph(const CheckedGraph& graph, const Workspace& workspace);
 
 }  // namespace dynamo

@@ -107,6 +107,16 @@ TEST_F(PlotSvg, PassesOnWhatADotThatDrawsHasToSay) {
   EXPECT_THAT(done.out, HasSubstr("</svg>"));
 }
 
+TEST_F(PlotSvg, SaysThatItDrawsWhereThatTakesLongerThanASecond) {
+  dot("cat > /dev/null; while [ ! -e go ]; do sleep 0.05; done; echo '<svg></svg>'");
+  const std::map<std::string, std::string> path = {{"PATH", (folder.path() / "bin").string() + ":/usr/bin:/bin"}};
+  RunDynamo run(folder,
+                {.arguments = {"graph", "plot", "graph.yaml", "-o", "svg"}, .environment = path, .terminal = true});
+  EXPECT_TRUE(run.wait_for_text("drawing with `dot`...")) << run.story();
+  folder.write("go", "");
+  EXPECT_EQ(run.wait().status, 0) << run.story();
+}
+
 // Much more than a pipe holds, in both directions and on stderr at once.
 TEST_F(PlotSvg, NeverWaitsForADotThatWaitsForIt) {
   std::string slots;

@@ -60,6 +60,24 @@ bool has_all_lines(const std::string& log) { return log.size() == std::size_t{li
 
 }  // namespace
 
+TEST(Reader, ThatTakesNothingMoreOfAFullDiskIsToldOf) {
+  const TempDir folder;
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  RunDynamo run(folder, {.arguments = {"graph", "schema"}, .output = full});
+  ::close(full);
+  EXPECT_EQ(run.wait(), (Ended{.status = 3})) << run.story();
+  EXPECT_EQ(run.err(), "error: cannot write to standard output: No space left on device\n");
+}
+
+TEST(Reader, ThatIsGoneIsNotToldOf) {
+  const TempDir folder;
+  Pipe pipe;
+  pipe.close_reader();
+  RunDynamo run(folder, {.arguments = {"graph", "schema"}, .output = pipe.writer()});
+  EXPECT_EQ(run.wait(), (Ended{.status = 0})) << run.story();
+  EXPECT_EQ(run.err(), "");
+}
+
 TEST(Reader, ThatStopsReadingHoldsNoWorkerUp) {
   const TempDir folder;
   Pipe pipe;

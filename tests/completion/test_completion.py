@@ -156,7 +156,6 @@ class Completion(unittest.TestCase):
             (["graph", "diff", "graph.yaml:fast_agg", "fat", "mo"], []),
             (["graph", "diff", "graph.yaml:fast_agg", "fat", "--fi"], ["--file"]),
             (["graph", "list", "s"], ["sp ace.yaml", "sub/"]),
-            (["graph", "list", "graph.yaml", "s"], []),
             (["graph", "fmt", "graph.yaml", "o"], ["one.yaml"]),
             (["graph", "explain", "DG0401", "DG082"], [f"DG082{n}" for n in range(1, 5)]),
             (["graph", "validate", "--env-file", "no"], ["notes.txt"]),

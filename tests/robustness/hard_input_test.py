@@ -216,7 +216,7 @@ class HardInput(unittest.TestCase):
         self.fmt(head + " [" + "'" + "long " * 6_000_000 + "']\n", 1)
 
     def test_too_many_values_to_format(self):
-        self.fmt("apiVersion: dynamo/v1\nx-values:\n" + "- word\n" * 300_000, 1, "DG0007", "too many to format")
+        self.fmt("apiVersion: dynamo/v1\nx-values:\n" + "- word\n" * 1_100_000, 1, "DG0007", "more than 1000000 values")
 
     # ---- inheritance ------------------------------------------------------------------------------------------
 

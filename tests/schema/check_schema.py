@@ -2,8 +2,9 @@
 """check_schema.py DYNAMO_BINARY FOLDER...
 
 Holds the JSON Schema of `dynamo graph schema` to what the loader says: each definition of each graph file below the
-folders must fit the schema if the loader finds no mistake of shape in it, and must not fit if it finds one. Ends with 77
-(skipped) where Python has no jsonschema or PyYAML."""
+folders must fit the schema if the loader finds no mistake of shape in it, and must not fit if it finds one. Then small
+texts that hold what no file there has, and what strict validators (ajv) want of a schema. Ends with 77 (skipped) where
+Python has no jsonschema or PyYAML."""
 
 import glob
 import json
@@ -11,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 try:
     import jsonschema
@@ -26,6 +28,54 @@ SHAPE = {"DG0101", "DG0102", "DG0103", "DG0104", "DG0105", "DG0106", "DG0107", "
 NEAR = {"DG0409", "DG0603", "DG0607"}
 # What only the loader knows: expressions of RE2, what a component inherits, which endpoints and ports it has.
 BEYOND = re.compile(r"is not a regular expression|is a built-in|has no `command`|probe needs a `port`|speaks `|port `system`")
+# What stands under `apiVersion`, and whether it fits; the loader says the same of each.
+RUNS = "components: {X: {command: [x], endpoints: [a], %s}}"
+USES = ("components: {X: {command: [x], endpoints: [a], live: {tcp: a}}}\nspecs: {S: {entry: a, slots: {a: many X = X}}}\n"
+        "graphs: {g: {spec: S, %s}}")
+FILES = [
+    ("interfaces:", True),
+    ("interfaces: {I: }", True),
+    ("components: {X: }", False),
+    ("specs: {S: }", False),
+    ("graphs: {g: }", False),
+    ("graphs: {g: {}}", False),
+    ("imports:", True),
+    ("imports: [{}]", False),
+    (RUNS % "ready: {}", True),
+    (RUNS % "ready:", False),
+    (RUNS % "ready: {http: /, tcp: a}", False),
+    (RUNS % "live: {http: /}", True),
+    (RUNS % "live: {interval: 1s}", False),
+    (RUNS % "restart:", True),
+    (RUNS % "clients: {a: }", False),
+    (RUNS % "env: {A: 1, B: x}", True),
+    (RUNS % "env: {A: }", False),
+    (USES % "bind: {a: {}}", False),
+    (USES % "bind: {a: [{}]}", False),
+    (USES % "bind: {a: [null]}", False),
+    (USES % "bind: {a: {x-note: 1}}", True),
+    (USES % "bind: {a: {live: {interval: 2s}}}", True),
+    (USES % "bind: {a: {live: {http: /, tcp: a}}}", False),
+    (USES % "sidecars:", True),
+    (USES % "sidecars: {m: {}}", False),
+]
+# The same of overlays over this file.
+BELOW = """components: {C: {command: [c], endpoints: [g], ready: {http: /}, live: {http: /}, restart: {policy: never}}}
+specs: {S: {entry: a, slots: {a: many Any = C}}}
+graphs: {g: {spec: S, bind: {a: C}}, h: {spec: S}, f: {spec: S}}"""
+OVERLAYS = [
+    ("components:", True),
+    ("components: {C: {}}", True),
+    ("graphs: {h: }", True),
+    ("components: {C: {ready: {tcp: g, http: }}}", True),
+    ("components: {C: {ready: {tcp: g, log: x}}}", False),
+    ("components: {C: {live: {http: , tcp: g}}}", True),
+    ("components: {C: {live: }}", True),
+    ("components: {C: {restart: {policy: }}}", True),
+    ("graphs: {g: {bind: {a: {}}}}", True),
+    ("graphs: {g: {bind: {a: [null]}}}", False),
+    ("graphs: {f: {spec: , extends: h}}", True),
+]
 SECTIONS = {"interfaces": "interface", "components": "component", "specs": "spec", "graphs": "graph"}
 
 
@@ -93,6 +143,8 @@ def check(binary, schema, path):
         if one["code"] in SHAPE | NEAR:
             mistakes.append((span["start"]["line"] - 1, one, one["code"] in SHAPE and not referred
                              and not BEYOND.search(one["message"])))
+    # Beside a section that has a wrong name the loader looks at no definition.
+    unread = any(one["code"] == "DG0101" and one["message"].endswith(" in a file") for one in answer["diagnostics"])
     top = yaml.compose(text.lstrip("\ufeff"))
     checked, problems = 0, []
     for kind, name, what, start, last in parts(top):
@@ -106,7 +158,7 @@ def check(binary, schema, path):
         alone = sum(1 for other in parts(top) if other[3].line == start.line) == 1
         if fits and certain and alone and not name_is_wrong(certain):
             problems.append(f"{path}:{start.line + 1}: {kind} `{name}` fits, but: {certain[0]['code']} {certain[0]['message']}")
-        if not fits and not own and "*" not in text:  # a mistake under an alias is told at its anchor
+        if not fits and not own and not unread and "*" not in text:  # a mistake under an alias is told at its anchor
             error = next(schema.evolve(schema={"$ref": f"#/$defs/{kind}", "$defs": schema.schema["$defs"]}).iter_errors(what))
             problems.append(f"{path}:{start.line + 1}: {kind} `{name}` is good, but: {error.message[:300]}")
     if not mistakes and not schema.is_valid(value(top)):
@@ -115,6 +167,62 @@ def check(binary, schema, path):
     if certain and schema.is_valid(value(top)):
         problems.append(f"{path}: fits, but: " + "; ".join(f"{one['code']} {one['message']}" for one in certain))
     return checked, problems
+
+
+def check_texts(binary, schema, overlay):
+    """What is wrong with FILES and OVERLAYS, each asked of both."""
+    head, problems = "apiVersion: dynamo/v1\n", []
+    with tempfile.TemporaryDirectory() as folder:
+        def write(name, text):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(head + text + "\n")
+            return value(yaml.compose(head + text))
+
+        def is_good(*words):
+            return subprocess.run([binary, "graph", "validate", "graph.yaml", *words], cwd=folder, stdin=subprocess.DEVNULL,
+                                  capture_output=True, timeout=60).returncode == 0
+
+        for text, fits in FILES:
+            what = write("graph.yaml", text)
+            if (schema.is_valid(what), is_good()) != (fits, fits):
+                problems.append(f"{text!r}: schema {schema.is_valid(what)}, loader {is_good()}, expected {fits}")
+        write("graph.yaml", BELOW)
+        for text, fits in OVERLAYS:
+            what = write("over.yaml", text)
+            if (overlay.is_valid(what), is_good("-f", "over.yaml")) != (fits, fits):
+                problems.append(f"overlay {text!r}: schema {overlay.is_valid(what)}, "
+                                f"loader {is_good('-f', 'over.yaml')}, expected {fits}")
+    return problems
+
+
+def strict_problems(schema, types=(), where="#"):
+    """What ajv refuses in its strict mode: unions of types (but for null), keywords of a type that is not named, and keys
+    that are required but no properties."""
+    own = schema.get("type", types)
+    own = (own,) if isinstance(own, str) else tuple(own)
+    problems = []
+    if len(set(own) - {"null"}) > 1:
+        problems.append(f"{where}: a union of types")
+    for keyword, kind in (("pattern", "string"), ("properties", "object"), ("required", "object"), ("items", "array"),
+                          ("additionalProperties", "object"), ("minProperties", "object"), ("minimum", "integer")):
+        if keyword in schema and kind not in own:
+            problems.append(f"{where}: `{keyword}` without the type {kind}")
+    for key in schema.get("required", []):
+        if key not in schema.get("properties", {}):
+            problems.append(f"{where}: `{key}` is required and no property")
+    for keyword, below in schema.items():
+        if keyword in ("properties", "patternProperties", "$defs"):
+            parts_of = [(name, one, ()) for name, one in below.items()]
+        elif keyword in ("anyOf", "oneOf", "allOf"):
+            parts_of = [(str(at), one, own) for at, one in enumerate(below)]
+        elif keyword in ("items", "additionalProperties", "propertyNames"):
+            parts_of = [("", below, ())]
+        else:
+            parts_of = [("", below, own)] if keyword == "not" else []
+        for name, one, inherited in parts_of:
+            if isinstance(one, dict):
+                problems += strict_problems(one, inherited, f"{where}/{keyword}/{name}".rstrip("/"))
+    return problems
 
 
 def name_is_wrong(mistakes):
@@ -131,7 +239,9 @@ def main():
         validators.append(jsonschema.Draft202012Validator(json.loads(text)))
     schema, overlay = validators
     files = sorted(path for folder in folders for path in glob.glob(os.path.join(folder, "**", "*.yaml"), recursive=True))
-    total, problems = 0, []
+    total, problems = 0, check_texts(binary, schema, overlay)
+    for one in validators:
+        problems += [f"strict: {problem}" for problem in strict_problems(one.schema)]
     for path in files:
         if os.path.basename(path) in ("prod.yaml", "night.yaml"):
             if "/ok_" in path and not overlay.is_valid(value(yaml.compose(open(path, encoding="utf-8").read()))):

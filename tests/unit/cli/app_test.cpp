@@ -12,6 +12,7 @@
 #include <csignal>
 #include <stdexcept>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace dynamo {
@@ -145,8 +146,8 @@ TEST_F(App, ShowsExamplesAndEveryOptionOfACommand) {
             "      --log-size SIZE      turn a replica's log file over at this size (default 64Mi, 0: never)\n"
             "      --log-age TIME       and when it is that old (default 0: never)\n"
             "      --log-total SIZE     remove the oldest logs of the run beyond this (default 4Gi, 0: never)\n"
-            "  -q, --quiet              only problems and what the replicas write\n"
-            "  -v, --verbose            also what is waited for, and process ids\n"
+            "  -q, --quiet              only problems of the run and what the replicas write\n"
+            "  -v, --verbose            also which files were read, what is waited for, and process ids\n"
             "  -o, --output FORMAT      with --dry-run: table (default), json or yaml\n"
             "  -f, --file FILE          an overlay: changes definitions of the file (again for more)\n"
             "      --format FORMAT      diagnostics as human, short, json, sarif or github; the last three on stdout\n"
@@ -283,6 +284,103 @@ TEST_F(App, PrintsOneJsonObjectOnStdoutWhateverHappens) {
     EXPECT_EQ(answer.at("valid").as_bool(), exit == 0) << file;
     EXPECT_EQ(fresh.err.text().empty(), exit != 3) << file;
   }
+}
+
+TEST_F(App, PrintsThatObjectForWrongWordsToo) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {"--format", "json", "--bogus"},           {"--bogus", "--format=json"},
+      {"--format", "json", "--max-errors", "x"}, {"graph.yaml", "--format", "json", "--gpus"},
+      {"--format", "json", "--format", "json"},  {"--format", "short", "--format", "json", "-o", "yaml"}};
+  for (std::vector<std::string> words : wrong) {
+    TestEnvironment fresh;
+    words.insert(words.begin(), {"graph", "validate"});
+    EXPECT_EQ(run_cli(words, fresh.environment), ExitCode::WrongUsage) << testing::PrintToString(words);
+    EXPECT_FALSE(boost::json::parse(fresh.out.text()).at("valid").as_bool()) << testing::PrintToString(words);
+    EXPECT_THAT(fresh.err.text(), StartsWith("error: ")) << testing::PrintToString(words);
+  }
+}
+
+TEST_F(App, PrintsNoObjectWhereNoneIsAskedFor) {
+  EXPECT_EQ(dynamo({"graph", "validate", "--bogus"}), 2);
+  EXPECT_EQ(dynamo({"graph", "validate", "--bogus", "--", "--format", "json"}), 2);
+  EXPECT_EQ(dynamo({"graph", "list", "--bogus", "--format", "json"}), 2);
+  EXPECT_EQ(out(), "");
+}
+
+TEST_F(App, TellsWhatCouldNotBeWritten) {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  DescriptorOutput nowhere(full);
+  world.environment.out.output = &nowhere;
+  EXPECT_EQ(dynamo({"graph", "list", "graph.yaml"}), 3);
+  EXPECT_EQ(err(), "error: cannot write to standard output: No space left on device\n");
+  ::close(full);
+}
+
+TEST_F(App, LeavesWarningsAndSummariesOutWhenQuiet) {
+  world.files.files["warn.yaml"] = std::string(good_graph.substr(0, good_graph.find("  big:")));
+  const std::vector<std::vector<std::string>> commands = {
+      {"graph", "validate", "warn.yaml"},          {"graph", "validate", "warn.yaml", "--format", "short"},
+      {"graph", "validate", "warn.yaml", "--fix"}, {"graph", "list", "warn.yaml"},
+      {"graph", "show", "warn.yaml:small"},        {"graph", "plan", "warn.yaml:small"},
+      {"graph", "plot", "warn.yaml:small"},        {"graph", "diff", "warn.yaml:small", "graph.yaml:small"},
+      {"serve", "warn.yaml:small", "--dry-run"}};
+  for (std::vector<std::string> words : commands) {
+    TestEnvironment fresh;
+    fresh.files.files = world.files.files;
+    words.emplace_back("-q");
+    EXPECT_EQ(run_cli(words, fresh.environment), ExitCode::Good) << testing::PrintToString(words);
+    EXPECT_EQ(fresh.err.text(), "") << testing::PrintToString(words);
+    EXPECT_EQ(fresh.out.text().empty(), words[1] == "validate") << testing::PrintToString(words);
+  }
+  EXPECT_EQ(dynamo({"graph", "validate", "warn.yaml", "-q", "--strict"}), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("warning[DG0901]"), Not(HasSubstr("1 warning in"))));
+}
+
+TEST_F(App, TellsErrorsWhenQuiet) {
+  EXPECT_EQ(dynamo({"graph", "list", "wrong.yaml", "-q"}), 1);
+  EXPECT_THAT(err(), AllOf(StartsWith("error[DG0404]"), Not(HasSubstr("1 error in"))));
+}
+
+TEST_F(App, SaysWhichFilesItReadWhenVerbose) {
+  world.files.files["over.yaml"] = "apiVersion: dynamo/v1\ngraphs: {small: {doc: x}}\n";
+  EXPECT_EQ(dynamo({"graph", "show", "graph.yaml:small", "-f", "over.yaml", "-v"}), 0);
+  EXPECT_EQ(err(), "read graph.yaml, over.yaml\n");
+  TestEnvironment fresh;
+  fresh.files.files = world.files.files;
+  run_cli({"graph", "diff", "graph.yaml:small", "graph.yaml:big", "-v"}, fresh.environment);
+  EXPECT_EQ(fresh.err.text(), "read graph.yaml\n");
+}
+
+TEST_F(App, TakesAGraphOfStandardInput) {
+  world.files.files["-"] = good_graph;
+  const std::vector<std::vector<std::string>> commands = {{"graph", "validate", "-:small"},
+                                                          {"graph", "list", "-:small"},
+                                                          {"graph", "show", "-q", "-:small", "-o", "json"},
+                                                          {"graph", "plan", "-:small", "backend.params.tp=7"},
+                                                          {"graph", "plot", "-:small"},
+                                                          {"serve", "--dry-run", "-:small"}};
+  for (const std::vector<std::string>& words : commands) {
+    EXPECT_EQ(dynamo(words), 0) << testing::PrintToString(words) << err();
+  }
+  EXPECT_EQ(dynamo({"graph", "diff", "-:small", "-:big"}), 1) << err();
+  EXPECT_THAT(out(), HasSubstr("small → big · -\n"));
+  EXPECT_EQ(dynamo({"graph", "show", "-:other"}), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("DG0412"), HasSubstr("`-` has no graph `other`"), HasSubstr("command line:1:3")));
+  EXPECT_EQ(dynamo({"graph", "explain", "-:x"}), 2) << "not a target";
+}
+
+TEST_F(App, ListsOneGraphWhereItIsNamed) {
+  EXPECT_EQ(dynamo({"graph", "list", "graph.yaml:small"}), 0);
+  EXPECT_EQ(out(),
+            "GRAPH  SPEC  SLOTS         SIDECARS  GPUS\n"
+            "small  Agg   backend=Mock  -         0\n");
+  EXPECT_EQ(dynamo({"graph", "list", "wrong.yaml:small"}), 0) << "another graph is not looked at" << err();
+  EXPECT_EQ(dynamo({"graph", "list", "graph.yaml:Agg"}), 0);
+  EXPECT_THAT(out(), testing::EndsWith("SPEC  ENTRY    RUNS AS IT STANDS\nAgg   backend  yes\n"));
+  EXPECT_EQ(dynamo({"graph", "list", "graph.yaml:smal"}), 1);
+  EXPECT_THAT(err(), HasSubstr("error[DG0412]: `graph.yaml` has no graph `smal`"));
+  EXPECT_EQ(dynamo({"graph", "list", "graph.yaml:small", "--components"}), 2);
+  EXPECT_THAT(err(), HasSubstr("`--components` lists what a whole file defines: `dynamo graph list graph.yaml"));
 }
 
 TEST_F(App, EndsWithThreeForAFileThatCannotBeRead) {

@@ -83,6 +83,42 @@ TEST_F(DescriptorOutputTest, SaysWhenItsReaderHasGone) {
   EXPECT_TRUE(output.flush()) << "nothing is kept for nobody";
 }
 
+TEST_F(DescriptorOutputTest, TakesAReaderThatHasGoneForNoFailure) {
+  DescriptorOutput output(ends[1]);
+  close_reader();
+  output.write("a");
+  EXPECT_TRUE(output.closed());
+  EXPECT_FALSE(output.failure());
+}
+
+TEST(DescriptorOutput, TellsWhyTheSystemRefusedAWrite) {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  DescriptorOutput output(full);
+  output.write("");
+  EXPECT_FALSE(output.failure()) << "nothing had to be written";
+  output.write("a");
+  EXPECT_EQ(output.failure(), boost::system::errc::no_space_on_device);
+  EXPECT_TRUE(output.closed());
+  ::close(full);
+}
+
+TEST(DescriptorOutput, NeverWritesIntoAFileThatWasOpenedUnderAClosedNumber) {
+  std::array<int, 2> ends{-1, -1};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const int number = ends[1];
+  const int kept = ::fcntl(number, F_DUPFD_CLOEXEC, 0);
+  ::close(number);
+  DescriptorOutput output(number);
+  ASSERT_EQ(::dup2(kept, number), number);
+  output.write("a");
+  EXPECT_EQ(output.failure(), boost::system::errc::bad_file_descriptor);
+  ::close(number);
+  ::close(kept);
+  char got = 0;
+  EXPECT_EQ(::read(ends[0], &got, 1), 0) << "nothing came";
+  ::close(ends[0]);
+}
+
 TEST(DescriptorOutput, KnowsWhereNobodyReads) {
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   const int somewhere = ::open("/dev/full", O_WRONLY | O_CLOEXEC);

@@ -148,7 +148,7 @@ TEST(Usage, SaysWhatIsMissing) {
 TEST(Usage, SaysWhatIsTooMuch) {
   EXPECT_EQ(sentence({"ps", "x"}), "`dynamo ps` takes no arguments: leave out `x`");
   EXPECT_EQ(sentence({"graph", "list", "a.yaml", "b.yaml"}),
-            "`dynamo graph list` takes one FILE, and `b.yaml` is a second one");
+            "`dynamo graph list` takes one TARGET, and `b.yaml` is a second one");
   EXPECT_EQ(sentence(validate({"--format", "json", "--format", "short"})), "`--format` is given more than once");
 }
 

@@ -179,8 +179,8 @@ TEST_F(GraphDiffCommand, WritesLongValuesBelowEachOther) {
                                     ", EMPTY: \"\"}}}}\n";
   world.environment.out.width = 60;
   EXPECT_EQ(diff({"small", "long"}), 1);
-  EXPECT_THAT(out(),
-              HasSubstr("    env.LOG:\n      - info\n      + " + std::string(70, 'x') + "\n    env.EMPTY: - → \"\"\n"));
+  EXPECT_THAT(out(), HasSubstr("    env.LOG:\n      - info\n      + " + std::string(70, 'x') +
+                               "\n    env.EMPTY: not set → \"\"\n"));
 }
 
 }  // namespace

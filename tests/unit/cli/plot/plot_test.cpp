@@ -262,6 +262,17 @@ TEST(Plot, GivesDarkColorsToAnSvg) {
   EXPECT_EQ(with_dark_colors("nothing"), "nothing");
 }
 
+TEST(Plot, AsksForLessCareWhereThereAreManyArrows) {
+  GraphView graph = small();
+  EXPECT_THAT(plot_dot(make_plot(graph)), Not(HasSubstr("nslimit")));
+  for (int number = 0; number <= 150; ++number) {
+    graph.edges.push_back(edge("door", "c" + std::to_string(number), {"http://a.example/" + std::to_string(number)}));
+  }
+  EXPECT_THAT(plot_dot(make_plot(graph)),
+              testing::AllOf(HasSubstr(", nslimit=10]\n"), HasSubstr("[xlabel=<&#160;c150&#160;>"),
+                             Not(HasSubstr("[label=<&#160;c"))));
+}
+
 TEST(Plot, DrawsNothingThatIsNotThere) {
   const std::string text = plot_mermaid(make_plot(small()));
   EXPECT_THAT(text, Not(HasSubstr("sidecar")));

@@ -2,6 +2,7 @@
 
 #include "cli/text/character_width.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace dynamo {
@@ -67,6 +68,25 @@ TEST(DisplayText, MakesOneCellOfACharacterAndWhatCombinesWithIt) {
 }
 
 TEST(DisplayText, KeepsUtf8AndEscapesTheRest) { EXPECT_EQ(valid_utf8("ä\xfe!"), "ä\\xfe!"); }
+
+TEST(DisplayText, CutsTheBeginningWhereTheEndCounts) {
+  EXPECT_EQ(clipped_start("examples/graph.yaml:37:18", 30), "examples/graph.yaml:37:18");
+  EXPECT_EQ(clipped_start("examples/graph.yaml:37:18", 11), "…yaml:37:18");
+  EXPECT_EQ(clipped_start("日本語", 5), "…本語");
+  EXPECT_EQ(clipped_start("日本語", 4), "…語") << "a wide character is not cut into halves";
+  EXPECT_EQ(clipped_start("ab", 0), "");
+}
+
+TEST(DisplayText, WrapsWordsAndBreaksThoseThatAreTooLong) {
+  using testing::ElementsAre;
+  EXPECT_THAT(wrapped("", 8), ElementsAre(""));
+  EXPECT_THAT(wrapped("one two three", 7), ElementsAre("one two", "three"));
+  EXPECT_THAT(wrapped("backend=Mock,Vllm x", 13), ElementsAre("backend=Mock,", "Vllm x"));
+  EXPECT_THAT(wrapped("abcdefgh", 4), ElementsAre("abcd", "efgh"));
+  EXPECT_THAT(wrapped("AbstractProcessor;", 12), ElementsAre("Abstract", "Processor;"));
+  EXPECT_THAT(wrapped("a=bcdefghij", 8), ElementsAre("a=bcdefg", "hij")) << "no line of two letters";
+  EXPECT_THAT(wrapped("a\tb", 8), ElementsAre("a b"));
+}
 
 }  // namespace
 }  // namespace dynamo
