@@ -75,7 +75,7 @@ class Projects {
   std::map<std::string, std::vector<std::string>> importers_;
   std::map<std::string, std::optional<std::string>> bases_;
   std::map<std::string, std::string> guessed_;  ///< bases that stay guessed until a file is written
-  std::set<std::string> met_;  ///< paths of all buffers that there were
+  std::set<std::string> met_;                   ///< paths of all buffers that there were
   std::map<Root, Known> known_;
 };
 
