@@ -97,6 +97,8 @@ void make_real(FileFacts& facts) {
   if (!facts.overlay_of.empty()) facts.overlay_of = real_path(facts.overlay_of);
 }
 
+std::string DocumentReader::one_path(const std::string& path) const { return real_path(path); }
+
 Result<std::string> DocumentReader::read(const std::string& path) {
   asked_.insert(path);
   if (const Document* document = documents_.find(path)) {

@@ -79,6 +79,7 @@ class DocumentReader final : public FileReader {
       : documents_(documents), disk_(disk), text_(text) {}
 
   Result<std::string> read(const std::string& path) override;
+  [[nodiscard]] std::string one_path(const std::string& path) const override;
   [[nodiscard]] const std::set<std::string>& asked() const { return asked_; }
 
  private:

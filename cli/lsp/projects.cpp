@@ -33,13 +33,14 @@ void Projects::set_folders(const std::vector<std::string>& folders) {
 
 void Projects::changed(const std::string& path) {
   looked_ = false;
-  met_.insert(path);
+  if (in_workspace(path)) met_.insert(path);
   std::erase_if(known_, [&](const auto& one) { return one.second.files.contains(path); });
 }
 
 void Projects::disk_changed() {
   looked_ = searched_ = false;
   known_.clear();
+  guessed_.clear();
 }
 
 void Projects::add(const std::string& path, const FileFacts& facts, bool broken) {
@@ -169,7 +170,12 @@ const std::optional<std::string>& Projects::base_of(const std::string& path) {
     if (!facts.overlay_of.empty() && facts.overlay_of != path) {
       place->second = facts.overlay_of;
     } else if (!facts.changes.empty()) {
-      place->second = guess_base(path, facts);
+      // While somebody types in the base, the overlay keeps it.
+      const auto guessed = guessed_.find(path);
+      const bool kept = guessed != guessed_.end() &&
+                        (files_.contains(guessed->second) || on_disk_.look_at(guessed->second) != nullptr);
+      place->second = kept ? guessed->second : guess_base(path, facts);
+      if (place->second) guessed_[path] = *place->second;
     }
   }
   return place->second;

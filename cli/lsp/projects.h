@@ -74,7 +74,8 @@ class Projects {
   std::map<std::string, File> files_;  ///< buffers and graph files of the disk
   std::map<std::string, std::vector<std::string>> importers_;
   std::map<std::string, std::optional<std::string>> bases_;
-  std::set<std::string> met_;  ///< paths of all buffers that there were
+  std::map<std::string, std::string> guessed_;  ///< bases that stay guessed until a file is written
+  std::set<std::string> met_;                   ///< paths of all buffers that there were
   std::map<Root, Known> known_;
 };
 

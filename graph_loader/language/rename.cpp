@@ -36,6 +36,8 @@ class EditedFiles final : public FileReader {
     return text;
   }
 
+  [[nodiscard]] std::string one_path(const std::string& path) const override { return files_.one_path(path); }
+
   /// Where the new name stands then.
   [[nodiscard]] std::vector<FileRange> places() const {
     std::vector<FileRange> result;

@@ -293,7 +293,8 @@ class FileLoader {
     if (!alias.empty() && std::find(spec_.aliases.begin(), spec_.aliases.end(), alias) == spec_.aliases.end()) {
       spec_.aliases.push_back(alias);
     }
-    const std::string target = normal((std::filesystem::path(importer.directory) / written->value).string());
+    const std::string target =
+        reader_.one_path(normal((std::filesystem::path(importer.directory) / written->value).string()));
     if (open_identities_.count(target) != 0) {
       std::string chain;
       auto file = std::find_if(open_.begin(), open_.end(), [&](const OpenFile& one) { return one.identity == target; });

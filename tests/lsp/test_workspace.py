@@ -2,7 +2,7 @@
 
 Run one test with: DYNAMO=build/release/bin/dynamo python3 test_workspace.py Around.test_NAME
 """
-import os, time, unittest
+import os, unittest
 from pathlib import Path
 
 from client import Failed, position, uri
@@ -54,14 +54,12 @@ class Around(Case):
         return editor.request("textDocument/documentSymbol", {"textDocument": {"uri": uri(path)}})
 
     def test_many_files_are_found(self):
-        for number in range(700):
+        for number in range(520):
             self.write(f"many/m{number}.yaml", ROOT.replace("lib.yaml", "../lib.yaml"))
-        for number in range(3000):
-            (self.folder / "many" / f"{number}.txt").touch()
         self.write("large.yaml", ROOT + "# x\n" * 300_000)
         editor = self.editor(folder=self.folder)
         editor.open(self.lib)
-        self.assertEqual(len(self.rename(editor)), 703)
+        self.assertEqual(len(self.rename(editor)), 523)
 
     def test_folders_of_programs_are_left_out(self):
         for name in ("venv", "site-packages", "target", "node_modules", "__pycache__", ".venv", "build"):
@@ -139,9 +137,24 @@ class Around(Case):
         found = editor.ask("definition", link / "graph.yaml", ROOT.index("= C") + 2)
         self.assertEqual([one["uri"] for one in found], [uri(link / "lib.yaml")])
 
+    def test_a_file_behind_a_link_is_the_same_file(self):
+        self.write("g2.yaml", ROOT.replace("lib.yaml", "lib2.yaml"))
+        (self.folder / "lib2.yaml").symlink_to(self.lib)
+        editor = self.editor(folder=self.folder)
+        for name, text in (("g2.yaml", ROOT.replace("lib.yaml", "lib2.yaml")), ("graph.yaml", ROOT)):
+            editor.open(self.folder / name)
+            index = text.index("= C") + 2
+            self.assertEqual(self.rename(editor, path=self.folder / name, index=index), ["g2.yaml", "graph.yaml", "lib.yaml"])
+
 
 class Large(Case):
-    """Time grows with the file and no faster: each answer is compared with that for a file of a quarter."""
+    """Time grows with the file and no faster: each answer is compared with that for a file of a quarter. What counts is
+    the time that the server works; a busy machine makes it wait."""
+
+    @staticmethod
+    def worked(editor):
+        fields = Path(f"/proc/{editor.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def times(self, components):
         text = large(components)
@@ -154,16 +167,16 @@ class Large(Case):
         result = {}
         for method, more in (("documentSymbol", {}), ("references", {**at, "context": {"includeDeclaration": True}}),
                              ("documentHighlight", at), ("rename", {**at, "newName": "Zed"})):
-            begin = time.monotonic()
+            begin = self.worked(editor)
             self.assertTrue(editor.request("textDocument/" + method, {**named, **more}))
-            result[method] = time.monotonic() - begin
+            result[method] = self.worked(editor) - begin
         self.assertEqual(editor.end()[0], 0)
         return result
 
     def test_answers_that_name_many_places(self):
         few, many = self.times(500), self.times(2000)
         for method, seconds in many.items():
-            self.assertLess(seconds, 1 + 12 * few[method], method)
+            self.assertLess(seconds, 0.5 + 9 * few[method], method)
 
 
 if __name__ == "__main__":
