@@ -212,7 +212,7 @@ const CheckedGraph* Workspace::check_target() {
     target.file = target_.file;
     target.all = &loaded_.spec;
     target.spec = &spec;
-    target.model = is_graph ? quiet.graph(found->index, nullptr) : quiet.spec(found->index, where, nullptr);
+    target.model = is_graph ? quiet.graph(found->index, nullptr) : quiet.spec(found->index, name_in_target(), nullptr);
     target.scope = &root;
     target.catalog = catalog_.get();
     overrides_ = read_overrides({request_.arguments.begin() + 1, request_.arguments.end()}, target, *sources_,
