@@ -352,7 +352,8 @@ constexpr Mapping resources = {.id = "resources", .title = "`resources`", .keys 
 constexpr Mapping ulimits = {.id = "ulimits", .title = "`ulimits`", .keys = ulimits_keys};
 constexpr Mapping ready = {.id = "ready", .title = "`ready`", .keys = ready_keys, .rules = ready_rules};
 constexpr Mapping live = {.id = "live", .title = "`live`", .keys = live_keys, .rules = live_rules};
-constexpr Mapping tuned_live = {.id = "tuned_live", .title = "`live`", .keys = live_keys, .rules = tuned_live_rules};
+constexpr Mapping tuned_live = {
+    .id = "tuned_live", .title = "`live` of a binding", .keys = live_keys, .rules = tuned_live_rules};
 constexpr Mapping http_probe = {
     .id = "http_probe", .title = "an `http` probe", .keys = http_keys, .rules = http_rules, .shorthand = "path"};
 constexpr Mapping grpc_probe = {

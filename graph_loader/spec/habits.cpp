@@ -158,7 +158,7 @@ std::optional<std::string> way_down(const Mapping& mapping, std::string_view key
 std::string owners(std::string_view key) {
   std::vector<std::string_view> titles;
   for (const Mapping* one : grammar::mappings()) {
-    if (one == &grammar::overlay || one->find(key) == nullptr) continue;
+    if (one == &grammar::overlay || one == &grammar::tuned_live || one->find(key) == nullptr) continue;
     if (std::find(titles.begin(), titles.end(), one->title) == titles.end()) titles.push_back(one->title);
   }
   std::string result;
