@@ -177,15 +177,11 @@ class Generator {
     for (const Mapping* one : grammar::mappings()) {
       if (one != &grammar::file && one != &grammar::overlay) definitions[text(one->id)] = mapping(*one);
     }
-    if (!overlay_) definitions[text(tuned_live)] = mapping(grammar::live, false);
     schema["$defs"] = std::move(definitions);
     return schema;
   }
 
  private:
-  /// The probe of what a binding tunes may be that of the component.
-  static constexpr std::string_view tuned_live = "tuned_live";
-
   /// In an overlay what stands below a key may be deleted, and a definition need not be whole.
   bool may_be_empty(const Value& what) const {
     return what.may_be_empty && (overlay_ || what.kind != Value::Kind::Mapping || !demands_keys(*what.mapping));
@@ -227,8 +223,7 @@ class Generator {
         break;
       }
       case Value::Kind::Mapping: {
-        const bool tuned = tunes_ && what.mapping == &grammar::live;
-        json::object form{{"$ref", text(fmt::format("#/$defs/{}", tuned ? tuned_live : what.mapping->id))}};
+        json::object form{{"$ref", text(fmt::format("#/$defs/{}", what.mapping->id))}};
         if (filled_.count(what.mapping) == 0) {
           forms.add_with_null(std::move(form));
         } else {
@@ -266,10 +261,8 @@ class Generator {
 
   json::object below_key(const Value& what) { return value(what, overlay_); }
 
-  /// `whole`: it says itself what it has to say.
-  json::object mapping(const Mapping& what, bool whole = true) {
+  json::object mapping(const Mapping& what) {
     const bool top = &what == &grammar::file || &what == &grammar::overlay;
-    tunes_ = !overlay_ && is_binding(what);
     json::object properties;
     for (const grammar::Key& key : what.keys) {
       json::object property;
@@ -285,7 +278,7 @@ class Generator {
     result["additionalProperties"] = false;
     json::array all;
     for (const Rule& rule : what.rules) {
-      if (!overlay_ || top || rule.kind == Rule::Kind::AtMostOne) add_rule(rule, whole, result, all);
+      if (!overlay_ || top || rule.kind == Rule::Kind::AtMostOne) add_rule(rule, result, all);
     }
     if (!all.empty()) result["allOf"] = std::move(all);
     return result;
@@ -301,14 +294,13 @@ class Generator {
     return result;
   }
 
-  void add_rule(const Rule& rule, bool whole, json::object& result, json::array& all) const {
+  void add_rule(const Rule& rule, json::object& result, json::array& all) const {
     const auto one_each = [&] {
       json::array choices;
       for (const std::string_view key : rule.keys) choices.push_back(present(key));
       return choices;
     };
-    const bool one_may_miss = !whole && rule.kind == Rule::Kind::ExactlyOne;
-    switch (one_may_miss ? Rule::Kind::AtMostOne : rule.kind) {
+    switch (rule.kind) {
       case Rule::Kind::AllOf: result["required"] = words_of(rule.keys); break;
       case Rule::Kind::AtLeastOne: all.push_back(json::object{{"anyOf", one_each()}}); break;
       case Rule::Kind::ExactlyOne: all.push_back(json::object{{"oneOf", one_each()}}); break;
@@ -322,7 +314,6 @@ class Generator {
   }
 
   bool overlay_;
-  bool tunes_ = false;               ///< the mapping that is being written is a binding
   std::set<const Mapping*> filled_;  ///< those that must not be empty everywhere
 };
 
