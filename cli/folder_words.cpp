@@ -1,5 +1,6 @@
 #include "cli/folder_words.h"
 
+#include "cli/graph_files.h"
 #include "graph_loader/spec/wording.h"
 
 #include <fmt/format.h>
@@ -18,12 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t most_entries = 1000;
 constexpr std::size_t most_told = 6;
-
-bool is_graph_file(const fs::path& path, FileReader& files) {
-  if (path.extension() != ".yaml" && path.extension() != ".yml") return false;
-  const auto text = files.read(path.string());
-  return text.has_value() && text->find("dynamo/v1") != std::string::npos;
-}
 
 /// Their paths as they would be typed, sorted.
 std::vector<std::string> graph_files_in(const std::string& folder, const Environment& environment) {

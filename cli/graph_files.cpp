@@ -30,6 +30,12 @@ bool says_graph_file(std::string_view text) {
 
 bool is_yaml_path(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
 
+bool is_graph_file(const fs::path& path, FileReader& files) {
+  if (!is_yaml_path(path)) return false;
+  const auto text = files.read(path.string());
+  return text.has_value() && says_graph_file(*text);
+}
+
 bool is_left_out(const std::string& folder_name) {
   static constexpr auto made =
       std::to_array<std::string_view>({"build", "target", "node_modules", "venv", "site-packages", "__pycache__"});
@@ -49,8 +55,8 @@ Result<std::vector<std::string>> graph_files_below(const std::string& folder, Fi
     }
     if (!is_yaml_path(walk->path()) || name.starts_with('.') || !walk->is_regular_file(unknown)) continue;
     std::string path = walk->path().lexically_normal().string();
-    const auto text = files.read(path);
     // What cannot be read is told by whoever wants to read it.
+    const auto text = files.read(path);
     if (text.has_error() || says_graph_file(*text)) result.push_back(std::move(path));
   }
   if (error) return Failure("read the folder `" + folder + "`", error);

@@ -11,6 +11,9 @@ namespace dynamo {
 
 bool is_yaml_path(const std::filesystem::path& path);
 
+/// It is called like YAML, can be read, and says in `apiVersion` that it is a graph file.
+bool is_graph_file(const std::filesystem::path& path, FileReader& files);
+
 /// A folder that is not looked into: it is hidden, or holds what programs make.
 bool is_left_out(const std::string& folder_name);
 

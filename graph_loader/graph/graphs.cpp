@@ -167,15 +167,6 @@ void Graphs::lay(GraphModel& model, const GraphDefinition& layer) {
   for (const BindingDefinition& binding : layer.sidecars) bind_sidecar(model, binding);
 }
 
-/// What to write on the command line in front of keys of an empty slot.
-std::string Graphs::fill_help(const BoundSlot& slot) const {
-  const std::vector<std::string_view> fitting = catalog_.fitting(slot.type);
-  const std::string first = fitting.empty() ? "COMPONENT" : std::string(fitting.front());
-  std::string help = fmt::format("fill it first: `{}={}`", slot.name, first);
-  if (fitting.size() > 1) help += "; " + fitting_help(catalog_, slot.type);
-  return help;
-}
-
 namespace {
 
 /// What to write instead of a list for a slot that takes one component.
@@ -288,7 +279,7 @@ void Graphs::bind_slot(GraphModel& model, const BindingDefinition& binding) {
            fmt::format("there is nothing to tune in slot `{}`", slot->name))
         .in_graph(model.name)
         .also(slot->where, "declared without a default")
-        .help(binding.from_override ? fill_help(*slot) : "name the component: `use: COMPONENT`");
+        .help(binding.from_override ? how_to_fill(*slot, true) : "name the component: `use: COMPONENT`");
     return broken();
   }
   for (BoundItem& bound : slot->items) bound.tunes.push_back(&item.tune);
@@ -362,7 +353,7 @@ void Graphs::bind_sidecar(GraphModel& model, const BindingDefinition& binding) {
     report(sink_, codes::slot_empty, binding.slot.where,
            fmt::format("there is nothing to tune in sidecar `{}`", sidecar->name))
         .in_graph(model.name)
-        .help(binding.from_override ? fill_help(*sidecar) : "name the component: `use: COMPONENT`");
+        .help(binding.from_override ? how_to_fill(*sidecar, true) : "name the component: `use: COMPONENT`");
     sidecar->broken = true;
     return;
   }
@@ -391,7 +382,7 @@ void Graphs::finish_slot(GraphModel& model, BoundSlot& slot) {
            fmt::format("{} `{}` is required and has no component", slot.sidecar ? "sidecar" : "slot", slot.name))
         .in_graph(model.name)
         .also(slot.where, "declared without a default")
-        .help(how_to_fill(slot));
+        .help(how_to_fill(slot, false));
     return;
   }
   bool good = !slot.broken;
@@ -402,14 +393,16 @@ void Graphs::finish_slot(GraphModel& model, BoundSlot& slot) {
   }
 }
 
-/// "write `bind: {processor: FastProcessor}`", with what else fits.
-std::string Graphs::how_to_fill(const BoundSlot& slot) const {
-  const auto fitting = catalog_.fitting(slot.type);
-  if (fitting.empty()) return fitting_help(catalog_, slot.type);
-  const std::string_view section = slot.sidecar ? "sidecars" : "bind";
-  std::string others;
-  if (fitting.size() > 1) others = "; " + fitting_help(catalog_, slot.type);
-  return fmt::format("write `{}: {{{}: {}}}`{}", section, slot.name, fitting.front(), others);
+/// "write `bind: {processor: FastProcessor}`", or what to write in front of an override, with what else fits.
+std::string Graphs::how_to_fill(const BoundSlot& slot, bool on_command_line) const {
+  const std::vector<std::string_view> fitting = catalog_.fitting(slot.type);
+  if (fitting.empty() && !on_command_line) return fitting_help(catalog_, slot.type);
+  const std::string_view first = fitting.empty() ? "COMPONENT" : fitting.front();
+  std::string help = on_command_line
+                         ? fmt::format("fill it first: `{}={}`", slot.name, first)
+                         : fmt::format("write `{}: {{{}: {}}}`", slot.sidecar ? "sidecars" : "bind", slot.name, first);
+  if (fitting.size() > 1) help += "; " + fitting_help(catalog_, slot.type);
+  return help;
 }
 
 bool Graphs::resolve_item(const GraphModel& model, const BoundSlot& slot, BoundItem& item) {

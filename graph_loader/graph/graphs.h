@@ -95,10 +95,9 @@ class Graphs {
  private:
   void resolve(std::size_t index, std::optional<std::size_t> parent);
   void check_names(const GraphDefinition& definition);
-  [[nodiscard]] std::string how_to_fill(const BoundSlot& slot) const;
+  [[nodiscard]] std::string how_to_fill(const BoundSlot& slot, bool on_command_line) const;
   GraphModel start(const SpecModel& spec, const std::string& name);
   void lay(GraphModel& model, const GraphDefinition& layer);
-  [[nodiscard]] std::string fill_help(const BoundSlot& slot) const;
   void bind_slot(GraphModel& model, const BindingDefinition& binding);
   void bind_sidecar(GraphModel& model, const BindingDefinition& binding);
   void finish(GraphModel& model, const GraphOverrides* overrides);

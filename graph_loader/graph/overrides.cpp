@@ -1,9 +1,9 @@
 #include "graph_loader/graph/overrides.h"
 
 #include "graph_loader/graph/run_layers.h"
+#include "graph_loader/spec/binding_reader.h"
 #include "graph_loader/spec/grammar.h"
 #include "graph_loader/spec/shape.h"
-#include "graph_loader/spec/spec_reader.h"
 #include "graph_loader/spec/spelling.h"
 #include "graph_loader/spec/wording.h"
 #include "graph_loader/yaml/parse.h"

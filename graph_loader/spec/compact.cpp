@@ -75,7 +75,19 @@ std::optional<ArityType> parse_arity_type(const Node& node, std::string_view tex
   return result;
 }
 
-std::optional<std::string> meant_arity(std::string_view text);
+/// A type with a slip in one of the words before it: `optinal Router`.
+std::optional<std::string> meant_arity(std::string_view text) {
+  const std::vector<Word> words = words_of(text);
+  if (words.size() < 2 || words.size() > 3) return std::nullopt;
+  std::string result;
+  for (std::size_t index = 0; index + 1 < words.size(); ++index) {
+    const auto near = nearest(words[index].text, {"optional", "many"});
+    const bool right = words[index].text == "optional" || words[index].text == "many";
+    if (!right && !near) return std::nullopt;
+    result += fmt::format("{} ", right ? words[index].text : *near);
+  }
+  return is_qualified_name(words.back().text) ? std::optional(result + std::string(words.back().text)) : std::nullopt;
+}
 
 void report_type(const Node& node, std::string_view text, Shape& shape) {
   auto diagnostic = report(shape.sink(), codes::bad_slot_type, node.where, fmt::format("`{}` is not a type", text));
@@ -198,8 +210,7 @@ std::optional<std::string> meant_type(std::string_view type) {
       {"bytes", "size"},
       {"memory", "size"},
   });
-  std::string lower(type);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = lower_case(type);
   for (const auto& [theirs, ours] : others) {
     if (theirs == lower) return std::string(ours);
   }
@@ -217,20 +228,6 @@ std::optional<std::string> meant_type(std::string_view type) {
   const auto near = nearest(lower, {words.begin(), words.end()});
   if (!near || *near == "enum") return std::nullopt;
   return std::string(*near);
-}
-
-/// A type with a slip in one of the words before it: `optinal Router`.
-std::optional<std::string> meant_arity(std::string_view text) {
-  const std::vector<Word> words = words_of(text);
-  if (words.size() < 2 || words.size() > 3) return std::nullopt;
-  std::string result;
-  for (std::size_t index = 0; index + 1 < words.size(); ++index) {
-    const auto near = nearest(words[index].text, {"optional", "many"});
-    const bool right = words[index].text == "optional" || words[index].text == "many";
-    if (!right && !near) return std::nullopt;
-    result += fmt::format("{} ", right ? words[index].text : *near);
-  }
-  return is_qualified_name(words.back().text) ? std::optional(result + std::string(words.back().text)) : std::nullopt;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "graph_loader/spec/habits.h"
 
+#include "graph_loader/spec/binding_reader.h"
+#include "graph_loader/spec/spelling.h"
 #include "graph_loader/spec/text.h"
 #include "graph_loader/yaml/scalar_text.h"
 
@@ -134,7 +136,6 @@ std::optional<std::string> way_down(const Mapping& mapping, std::string_view key
   for (const grammar::Key& one : mapping.keys) {
     const Value* below = grammar::as_mapping(one.value);
     if (below == nullptr) continue;
-    std::string_view open = "{";
     std::string inside = std::string(one.name) + ": ";
     std::string_view close = "}";
     if (below->kind == Value::Kind::Table) {
@@ -144,7 +145,7 @@ std::optional<std::string> way_down(const Mapping& mapping, std::string_view key
       close = "}}";
     }
     if (below->mapping == &mapping) continue;
-    if (below->mapping->find(key) != nullptr) return fmt::format("{}{}{}: ...{}", inside, open, key, close);
+    if (below->mapping->find(key) != nullptr) return fmt::format("{}{{{}: ...{}", inside, key, close);
   }
   for (const grammar::Key& one : mapping.keys) {
     const Value* below = grammar::as_mapping(one.value);
@@ -167,13 +168,6 @@ std::string owners(std::string_view key) {
     result += titles[index];
   }
   return result;
-}
-
-/// A name for a client of a type: `KvBackend` is `kvBackend`.
-std::string client_name(std::string_view type) {
-  std::string name(type.substr(type.rfind('.') + 1));
-  if (!name.empty()) name.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(name.front())));
-  return name;
 }
 
 }  // namespace
@@ -237,7 +231,6 @@ std::optional<std::string_view> meant_word(std::string_view word) {
       {"unless-stopped", "always"},
       {"no", "never"},
       {"none", "never"},
-
       {"term", "SIGTERM"},
       {"int", "SIGINT"},
       {"quit", "SIGQUIT"},
@@ -248,8 +241,7 @@ std::optional<std::string_view> meant_word(std::string_view word) {
       {"socket", "fd"},
       {"inherit", "fd"},
   });
-  std::string lower(word);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = lower_case(word);
   const auto found = std::find_if(words.begin(), words.end(), [&](const auto& one) { return one.first == lower; });
   if (found == words.end()) return std::nullopt;
   return found->second;
@@ -286,6 +278,10 @@ std::optional<Fix> variables_as_mapping(const Node& list) {
     if (item->kind != NodeKind::String || equals == std::string_view::npos) return std::nullopt;
     const std::string_view name = item->text.substr(0, equals);
     if (!is_variable(name) || !names.insert(name).second) return std::nullopt;
+    // What an alias stands for is written elsewhere.
+    const bool inside = item->where.file == list.where.file && item->where.begin >= list.where.begin &&
+                        item->where.end <= list.where.end;
+    if (!inside) return std::nullopt;
   }
   Fix fix{"write `NAME: value`", Applicability::Machine, {}};
   if (list.flow) {
@@ -340,7 +336,7 @@ std::optional<std::string> clients_as_mapping(const Node& list) {
     if (item->kind != NodeKind::String) return std::nullopt;
     const std::size_t blank = item->text.rfind(' ');
     const std::string_view type = item->text.substr(blank == std::string_view::npos ? 0 : blank + 1);
-    const std::string name = client_name(type);
+    const std::string name = sidecar_name(type);  // a client is called as a sidecar of its type would be
     if (!is_name(name) || !names.insert(name).second) return std::nullopt;
     result += fmt::format("{}{}: {}", result.empty() ? "" : ", ", name, scalar_text(item->text, true));
   }

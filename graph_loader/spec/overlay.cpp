@@ -1,6 +1,6 @@
 #include "graph_loader/spec/overlay.h"
 
-#include "graph_loader/spec/spec_reader.h"
+#include "graph_loader/spec/binding_reader.h"
 #include "graph_loader/spec/wording.h"
 
 #include <fmt/format.h>

@@ -47,6 +47,14 @@ std::optional<std::vector<Text>> read_words(const Node& node, std::string_view w
   return result;
 }
 
+std::optional<Name> read_probe_port(const Node& node, Shape& shape) {
+  constexpr std::string_view what = "the port of a probe";
+  if (node.kind != NodeKind::Int) return shape.name(node, what);
+  shape.wrong_kind(node.where, what, "a name", describe(node))
+      .help(fmt::format("give the port a name, `ports: {{NAME: {}}}`, and write that name here", node.text));
+  return std::nullopt;
+}
+
 void read_http(const Entry& entry, ProbeDefinition& probe, bool& good, Shape& shape) {
   if (!entry.value->is_mapping()) {
     probe.path = shape.text(*entry.value, "the path of an `http` probe");
@@ -60,7 +68,7 @@ void read_http(const Entry& entry, ProbeDefinition& probe, bool& good, Shape& sh
       probe.path = shape.text(*one.value, "the path of an `http` probe");
       good = good && probe.path;
     } else if (one.key->text == "port") {
-      probe.port = shape.name(*one.value, "the port of a probe");
+      probe.port = read_probe_port(*one.value, shape);
       good = good && probe.port;
     } else if (one.key->text == "status") {
       probe.status = shape.integer(one, "`status`");
@@ -79,7 +87,7 @@ void read_http(const Entry& entry, ProbeDefinition& probe, bool& good, Shape& sh
 
 void read_grpc(const Entry& entry, ProbeDefinition& probe, bool& good, Shape& shape) {
   if (!entry.value->is_mapping()) {
-    probe.port = shape.name(*entry.value, "the port of a probe");
+    probe.port = read_probe_port(*entry.value, shape);
     good = probe.port.has_value();
     return;
   }
@@ -87,7 +95,7 @@ void read_grpc(const Entry& entry, ProbeDefinition& probe, bool& good, Shape& sh
   for (const KnownEntry& one : shape.keys(*entry.value, grammar::grpc_probe)) {
     if (one.key->text == "port") {
       has_port = true;
-      probe.port = shape.name(*one.value, "the port of a probe");
+      probe.port = read_probe_port(*one.value, shape);
       good = good && probe.port;
     } else {
       probe.service = shape.text(*one.value, "the service of a `grpc` probe");
@@ -110,7 +118,7 @@ std::optional<ProbeDefinition> read_probe(const Entry& entry, Shape& shape) {
   switch (probe.kind) {
     case ProbeKind::Http: read_http(entry, probe, good, shape); break;
     case ProbeKind::Tcp:
-      probe.port = shape.name(*entry.value, "the port of a probe");
+      probe.port = read_probe_port(*entry.value, shape);
       good = probe.port.has_value();
       break;
     case ProbeKind::Grpc: read_grpc(entry, probe, good, shape); break;

@@ -8,7 +8,6 @@
 #include "graph_loader/yaml/scalar_text.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace dynamo {
 namespace {
@@ -38,8 +37,7 @@ bool is_of_its_kind(const grammar::Value& rule, const Node& node) {
 /// The boolean that YAML 1.1 would have read, or one in quotes.
 std::optional<bool> meant_boolean(const Node& node) {
   if (node.kind != NodeKind::String) return std::nullopt;
-  std::string word(node.text);
-  for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string word = lower_case(node.text);
   if (word == "true" || word == "yes" || word == "on") return true;
   if (word == "false" || word == "no" || word == "off") return false;
   return std::nullopt;
@@ -172,7 +170,7 @@ std::vector<KnownEntry> Shape::keys(const Entry& entry, const grammar::Mapping& 
   if (entry.value->is_mapping()) return keys(*entry.value, mapping, unread);
   if (entry.value->kind != NodeKind::Null) {
     auto diagnostic = wrong_kind(entry.value->where, mapping.title, "a mapping", describe(*entry.value));
-    if (auto form = mapping_with(mapping, *entry.value)) propose(diagnostic, *entry.value, form);
+    propose(diagnostic, *entry.value, mapping_with(mapping, *entry.value));
   }
   return {};
 }
@@ -266,10 +264,7 @@ std::optional<Field> Shape::field(const Node& node, std::string_view what) {
 
 std::optional<Name> Shape::name(const Node& node, std::string_view what) {
   if (node.kind != NodeKind::String) {
-    auto diagnostic = report(sink_, codes::wrong_kind, node.where, must_be(what, "a name", describe(node)));
-    if (what == "the port of a probe" && node.kind == NodeKind::Int) {
-      diagnostic.help(fmt::format("give the port a name, `ports: {{NAME: {}}}`, and write that name here", node.text));
-    }
+    report(sink_, codes::wrong_kind, node.where, must_be(what, "a name", describe(node))).emit();
     return std::nullopt;
   }
   const auto text = string(node, what);

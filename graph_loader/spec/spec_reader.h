@@ -11,10 +11,4 @@ ComponentDefinition read_component(const Entry& entry, const FileScope* scope, S
 SpecDefinition read_spec(const Entry& entry, const FileScope* scope, Shape& shape);
 GraphDefinition read_graph(const Entry& entry, const FileScope* scope, Shape& shape);
 
-/// The binding of a slot or sidecar (`COMP`, `none`, a list, a mapping), also from an override.
-BindingDefinition read_binding(Name slot, const Node& value, const FileScope* scope, bool sidecar, Shape& shape);
-
-/// The name of a sidecar that a list adds: `acme.SlaPlanner` becomes `slaPlanner`.
-std::string sidecar_name(std::string_view component);
-
 }  // namespace dynamo

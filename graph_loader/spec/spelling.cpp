@@ -6,13 +6,14 @@
 #include <string>
 
 namespace dynamo {
-namespace {
 
-std::string lower(std::string_view text) {
+std::string lower_case(std::string_view text) {
   std::string result(text);
   for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return result;
 }
+
+namespace {
 
 /// Optimal string alignment distance; more than `limit` is not told apart.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
@@ -39,7 +40,7 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) 
 
 /// In lower case, and with one kind of dash.
 std::string folded(std::string_view text) {
-  std::string result = lower(text);
+  std::string result = lower_case(text);
   std::replace(result.begin(), result.end(), '_', '-');
   return result;
 }
@@ -60,13 +61,13 @@ bool is_one_slip(std::string_view from, std::string_view to) {
 }  // namespace
 
 std::optional<std::string_view> nearest(std::string_view wanted, const std::vector<std::string_view>& candidates) {
-  const std::string folded = lower(wanted);
+  const std::string folded = lower_case(wanted);
   const std::size_t limit = std::max<std::size_t>(1, wanted.size() / 3);
   std::optional<std::string_view> result;
   std::size_t best = limit + 1;
   for (const std::string_view candidate : candidates) {
     if (candidate == wanted) continue;
-    const std::size_t found = distance(folded, lower(candidate), limit);
+    const std::size_t found = distance(folded, lower_case(candidate), limit);
     if (found >= best) continue;
     best = found;
     result = candidate;

@@ -2,10 +2,14 @@
 // The name that somebody probably meant.
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace dynamo {
+
+/// ASCII letters in lower case.
+std::string lower_case(std::string_view text);
 
 /// The candidate nearest to `wanted` by insertions, deletions, substitutions and swaps of neighbours; none
 /// if all differ by more than a third of the length (one letter is always forgiven). Case counts little;
