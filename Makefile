@@ -58,7 +58,7 @@ fuzz:
 	@mkdir -p build/fuzz/inputs build/fuzz/findings
 	@python3 tests/fuzz/make_seeds.py build/fuzz/seeds
 	@$(FUZZ) --dictionary >build/fuzz/words.dict
-	$(FUZZ) -max_total_time=$(TIME) -timeout=5 -rss_limit_mb=400 -max_len=16384 -dict=build/fuzz/words.dict \
+	$(FUZZ) -max_total_time=$(TIME) -timeout=5 -rss_limit_mb=400 -max_len=4096 -dict=build/fuzz/words.dict \
 	  -artifact_prefix=build/fuzz/findings/ -print_final_stats=1 $(FUZZ_INPUTS)
 
 # Inputs with a name of their own stay: they are findings of former days.

@@ -381,9 +381,7 @@ bool is_key(std::string_view word) {
                      [&](const Mapping* mapping) { return mapping->find(word) != nullptr; });
 }
 
-bool Mapping::is_fixed(std::string_view name) const {
-  return std::find(fixed.begin(), fixed.end(), name) != fixed.end();
-}
+bool Mapping::is_fixed(std::string_view key) const { return std::find(fixed.begin(), fixed.end(), key) != fixed.end(); }
 
 const Value* as_mapping(const Value& value) {
   if (value.kind == Kind::Mapping || value.kind == Kind::Table) return &value;

@@ -92,7 +92,7 @@ struct Mapping {
 
   /// The key of that name; nullptr if there is none.
   [[nodiscard]] const Key* find(std::string_view name) const;
-  [[nodiscard]] bool is_fixed(std::string_view name) const;
+  [[nodiscard]] bool is_fixed(std::string_view key) const;
 };
 
 inline constexpr long long no_limit = 1'000'000'000;

@@ -203,8 +203,8 @@ std::optional<KindByKeys> kind_by_keys(const Node& node, const Mapping& mapping)
   for (const Entry& entry : node.entries) {
     for (const auto& [key, kind] : signs) {
       if (entry.key->text != key || mapping.find(key) != nullptr) continue;
-      const bool all_fit = std::all_of(node.entries.begin(), node.entries.end(), [&](const Entry& one) {
-        return kind->find(one.key->text) != nullptr || one.key->text.starts_with("x-");
+      const bool all_fit = std::all_of(node.entries.begin(), node.entries.end(), [&known = *kind](const Entry& one) {
+        return known.find(one.key->text) != nullptr || one.key->text.starts_with("x-");
       });
       if (!all_fit) continue;
       return KindByKeys{kind,
