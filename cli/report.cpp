@@ -28,13 +28,10 @@ std::size_t shown_of(std::size_t count, const ReportOptions& options) {
   return limit == 0 ? count : std::min(limit, count);
 }
 
-/// What people are told: with -q only what makes the command fail.
-std::vector<Diagnostic> told_to_people(const Loading& loading, const ReportOptions& options) {
-  std::vector<Diagnostic> result = loading.diagnostics;
-  if (options.quiet && !options.strict) {
-    std::erase_if(result, [](const Diagnostic& one) { return one.severity == Severity::Warning; });
-  }
-  return result;
+/// What people are told: with -q only what makes the command fail. There are no warnings beside errors.
+bool tells_people(const Loading& loading, const ReportOptions& options) {
+  if (loading.diagnostics.empty()) return false;
+  return !options.quiet || options.strict || loading.count(Severity::Error) > 0;
 }
 
 /// `failure`: why nothing could be checked, if that is so.
@@ -50,15 +47,14 @@ void print_diagnostics(const Loading& loading, const ReportOptions& options, con
   const std::vector<Diagnostic>& list = hidden > 0 ? cut : loading.diagnostics;
   switch (options.format) {
     case DiagnosticFormat::Human: {
-      const std::vector<Diagnostic> told = told_to_people(loading, options);
-      if (told.empty()) break;
+      if (!tells_people(loading, options)) return;
       const DiagnosticLook look{.width = environment.err.width, .style = environment.style(environment.err)};
-      environment.complain(render_all_human(told, limit, look));
-      if (!options.quiet) environment.complain(diagnostic_summary(loading.file, told));
+      environment.complain(render_all_human(loading.diagnostics, limit, look));
       break;
     }
     case DiagnosticFormat::Short:
-      environment.complain(render_all_short(told_to_people(loading, options), limit));
+      if (!tells_people(loading, options)) return;
+      environment.complain(render_all_short(loading.diagnostics, limit));
       break;
     case DiagnosticFormat::Json: environment.print(json_text(diagnostics_json(list, code == ExitCode::Good))); break;
     case DiagnosticFormat::Sarif:
@@ -68,6 +64,12 @@ void print_diagnostics(const Loading& loading, const ReportOptions& options, con
       if (failure) environment.print(github_failure(*failure));
       environment.print(render_all_github(list, hidden));
       break;
+  }
+  if (loading.untold > 0) {
+    environment.complain(fmt::format("… {} more were found and not kept: mend some of these first\n", loading.untold));
+  }
+  if (options.format == DiagnosticFormat::Human && !options.quiet) {
+    environment.complain(diagnostic_summary(loading.file, loading.diagnostics));
   }
 }
 

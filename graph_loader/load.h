@@ -40,6 +40,7 @@ struct LoadRequest {
 struct Loading {
   std::shared_ptr<Sources> sources;  ///< keeps the texts that the diagnostics point into
   std::vector<Diagnostic> diagnostics;
+  std::size_t untold = 0;                 ///< diagnostics that were too many to keep (DiagnosticList)
   std::optional<std::string> usage;       ///< wrong usage (exit 2): the sentence for the user
   std::optional<std::string> unreadable;  ///< root or overlay file unreadable (exit 3)
   std::string file;                       ///< the root file as given

@@ -45,8 +45,8 @@ class Planner {
     slot.arity = bound.arity;
     slot.replicas = {0, 0};
     bool serves = false;
-    for (const Instance& instance : graph_.values.instances) {
-      if (instance.slot != &bound || !instance.serves()) continue;
+    for (const Instance& instance : graph_.values.of(bound)) {
+      if (!instance.serves()) continue;
       serves = true;
       if (instance.replicas) {
         slot.replicas.min += instance.replicas->min;
@@ -232,20 +232,20 @@ class Planner {
       process.live = std::move(live);
     }
     RestartPolicy& restart = process.restart;
-    restart.policy = run.restart.policy.value_or(restart.policy);
-    restart.max = run.restart.max.value_or(restart.max);
-    restart.window = duration(run.restart.window, restart.window);
-    restart.backoff = duration(run.restart.backoff, restart.backoff);
-    restart.backoff_max = duration(run.restart.backoff_max, restart.backoff_max);
-    process.stop.signal = run.stop.signal.value_or(StopSignal::Term);
-    process.stop.grace = duration(run.stop.grace, dynamo ? Duration(std::chrono::seconds(60)) : process.stop.grace);
+    restart.policy = run.restart->policy.value_or(restart.policy);
+    restart.max = run.restart->max.value_or(restart.max);
+    restart.window = duration(run.restart->window, restart.window);
+    restart.backoff = duration(run.restart->backoff, restart.backoff);
+    restart.backoff_max = duration(run.restart->backoff_max, restart.backoff_max);
+    process.stop.signal = run.stop->signal.value_or(StopSignal::Term);
+    process.stop.grace = duration(run.stop->grace, dynamo ? Duration(std::chrono::seconds(60)) : process.stop.grace);
     Resources& resources = process.resources;
-    if (run.resources.cpus) resources.cpus = parse_number(text(run.resources.cpus->text).as_written());
-    if (run.resources.memory) {
-      resources.memory = text(run.resources.memory->text).as_written();
+    if (run.resources->cpus) resources.cpus = parse_number(text(run.resources->cpus->text).as_written());
+    if (run.resources->memory) {
+      resources.memory = text(run.resources->memory->text).as_written();
       resources.memory_bytes = parse_size(*resources.memory);
     }
-    for (const UlimitDefinition& limit : run.resources.ulimits) {
+    for (const UlimitDefinition& limit : run.resources->ulimits) {
       const LimitKind kind = *from_word<LimitKind>(limit.name.text);
       resources.ulimits.push_back({kind, parse_ulimit(text(limit.value.text).as_written(), kind)->value});
     }

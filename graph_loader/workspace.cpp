@@ -47,7 +47,7 @@ void Workspace::check_definitions() {
     references.check_component(component);
     check_defaults(component.params, ReferenceScope::Params, diagnostics_);
     const VariableDefinition* variable = find_named(component.run.env, "CUDA_VISIBLE_DEVICES");
-    const auto& gpus = component.run.resources.gpus;
+    const auto& gpus = component.run.resources->gpus;
     const bool asks = gpus && (gpus->is_list ? !gpus->values.empty()
                                              : !gpus->values.front().text.has_references() &&
                                                    gpus->values.front().text.as_written() != "0");
@@ -411,6 +411,7 @@ void doubt_repeated_slips(std::vector<Diagnostic>& diagnostics) {
 void Workspace::finish(Loading& answer) {
   answer.sources = sources_;
   const bool errors = has_errors();
+  answer.untold = diagnostics_.untold();
   answer.diagnostics = std::move(diagnostics_).sorted();
   doubt_repeated_slips(answer.diagnostics);
   mention_graphs(answer.diagnostics, loaded_.spec, request_.overlays);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <tuple>
+#include <utility>
 
 namespace dynamo {
 
@@ -69,9 +71,16 @@ DiagnosticBuilder& DiagnosticBuilder::in_graph(std::optional<std::string> name) 
 
 void DiagnosticList::report(Diagnostic diagnostic) {
   // The first error makes room: warnings are not told beside it.
-  if (diagnostic.severity == Severity::Error && errors_++ == 0) list_.clear();
+  if (diagnostic.severity == Severity::Error && errors_++ == 0) {
+    list_.clear();
+    untold_ = 0;
+  }
   if (diagnostic.severity == Severity::Warning && errors_ > 0) return;
-  if (list_.size() < max_kept) list_.push_back(std::move(diagnostic));
+  if (list_.size() < max_kept) {
+    list_.push_back(std::move(diagnostic));
+  } else {
+    ++untold_;
+  }
 }
 
 bool DiagnosticList::afford_hint(std::size_t names) {
@@ -87,6 +96,24 @@ void note_graph(Diagnostic& kept, const Diagnostic& again) {
   if (!kept.graph || !again.graph || again.message != kept.message) return;
   const std::string& last = kept.more_graphs.empty() ? *kept.graph : kept.more_graphs.back();
   if (*again.graph != last && *again.graph != *kept.graph) kept.more_graphs.push_back(*again.graph);
+}
+
+/// `order` says which element comes to each place, and holds each index once. In place: there may be many elements.
+template <class T>
+void put_in_order(std::vector<T>& list, std::vector<std::size_t> order) {
+  for (std::size_t start = 0; start < order.size(); ++start) {
+    if (order[start] == start) continue;
+    T first = std::move(list[start]);
+    std::size_t to = start;
+    while (order[to] != start) {
+      const std::size_t from = order[to];
+      list[to] = std::move(list[from]);
+      order[to] = to;
+      to = from;
+    }
+    list[to] = std::move(first);
+    order[to] = to;
+  }
 }
 
 }  // namespace
@@ -111,18 +138,23 @@ std::vector<Diagnostic> DiagnosticList::take_sorted() {
   std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
     return std::tuple_cat(place(a), std::tie(a.index)) < std::tuple_cat(place(b), std::tie(b.index));
   });
-  std::vector<Diagnostic> result;
+  std::vector<std::size_t> order;  // of what is kept, then of what is not
+  std::vector<std::size_t> again;
   const Key* kept = nullptr;
   for (const Key& key : keys) {
     if (kept != nullptr && place(*kept) == place(key)) {
-      note_graph(result.back(), list_[key.index]);
+      note_graph(list_[kept->index], list_[key.index]);
+      again.push_back(key.index);
       continue;
     }
     kept = &key;
-    result.push_back(std::move(list_[key.index]));
+    order.push_back(key.index);
   }
-  list_.clear();
-  return result;
+  const std::size_t count = order.size();
+  order.insert(order.end(), again.begin(), again.end());
+  put_in_order(list_, std::move(order));
+  list_.erase(list_.begin() + static_cast<std::ptrdiff_t>(count), list_.end());
+  return std::exchange(list_, {});
 }
 
 }  // namespace dynamo

@@ -123,12 +123,14 @@ inline DiagnosticBuilder report(DiagnosticSink& sink, Code code, Span where, std
 /// there is an error. Beyond `max_kept` it only counts: nobody reads so many, and they would fill the memory.
 class DiagnosticList final : public DiagnosticSink {
  public:
-  static constexpr std::size_t max_kept = 50'000;
+  static constexpr std::size_t max_kept = 20'000;
 
   void report(Diagnostic diagnostic) override;
   bool afford_hint(std::size_t names) override;
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t size() const { return list_.size(); }
+  /// How many came after `max_kept`.
+  [[nodiscard]] std::size_t untold() const { return untold_; }
   [[nodiscard]] std::vector<Diagnostic> sorted() const& { return DiagnosticList(*this).take_sorted(); }
   [[nodiscard]] std::vector<Diagnostic> sorted() && { return take_sorted(); }
 
@@ -137,6 +139,7 @@ class DiagnosticList final : public DiagnosticSink {
 
   std::vector<Diagnostic> list_;
   std::size_t errors_ = 0;
+  std::size_t untold_ = 0;
   std::size_t names_looked_through_ = 0;
 };
 

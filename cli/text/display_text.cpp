@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace dynamo {
@@ -128,6 +129,8 @@ std::string visible(std::string_view text) {
 }
 
 int display_width(std::string_view text) {
+  const bool plain = std::ranges::all_of(text, [](char one) { return one >= ' ' && one <= '~'; });
+  if (plain) return static_cast<int>(text.size());
   int width = 0;
   for (const Cell& cell : cells_of(visible(text))) width += cell.width;
   return width;

@@ -120,6 +120,7 @@ GraphModel Graphs::start(const SpecModel& spec, const std::string& name) {
   model.simple_name = name.substr(name.rfind('.') + 1);
   model.name_space = model.simple_name;
   model.spec = &spec;
+  model.slots.reserve(spec.slots.size());
   for (const Slot& slot : spec.slots) {
     model.slot_places.emplace(slot.definition.name.text, model.slots.size());
     model.slots.push_back(from_slot(slot, false, catalog_));

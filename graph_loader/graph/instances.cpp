@@ -33,6 +33,7 @@ class Evaluator {
       references_.check_graph_env(variable.value);
       references_.check_graph_names(variable.value, *model_.spec, model_.name);
     }
+    values_.instances.reserve(model_.slots.size() + model_.sidecars.size());
     for (const BoundSlot& slot : model_.slots) add_slot(slot);
     for (const BoundSlot& slot : model_.sidecars) add_slot(slot);
     return std::move(values_);
@@ -71,6 +72,7 @@ class Evaluator {
   }
 
   void add_slot(const BoundSlot& slot) {
+    values_.of_slot.emplace(&slot, std::pair(values_.instances.size(), slot.items.size()));
     int first = 0;
     for (const BoundItem& item : slot.items) {
       Instance instance = make(slot, item);
@@ -212,14 +214,14 @@ class Evaluator {
       }
     }
     gpus(instance, scope);
-    if (run.resources.cpus) {
-      if (const auto text = plain(*run.resources.cpus, scope)) shape_.check_cpus(filled(*run.resources.cpus, *text));
+    if (run.resources->cpus) {
+      if (const auto text = plain(*run.resources->cpus, scope)) shape_.check_cpus(filled(*run.resources->cpus, *text));
     }
-    if (run.resources.memory) {
-      if (const auto text = plain(*run.resources.memory, scope))
-        shape_.check_memory(filled(*run.resources.memory, *text));
+    if (run.resources->memory) {
+      if (const auto text = plain(*run.resources->memory, scope))
+        shape_.check_memory(filled(*run.resources->memory, *text));
     }
-    for (const UlimitDefinition& limit : run.resources.ulimits) {
+    for (const UlimitDefinition& limit : run.resources->ulimits) {
       if (const auto text = plain(limit.value, scope))
         shape_.check_ulimit(filled(limit.value, *text), *from_word<LimitKind>(limit.name.text));
     }
@@ -247,13 +249,13 @@ class Evaluator {
       check((*ready)->timeout, "`timeout`");
       check((*ready)->interval, "`interval`");
     }
-    check(run.stop.grace, "`grace`");
+    check(run.stop->grace, "`grace`");
   }
 
   void gpus(Instance& instance, const EvaluationScope& scope) {
     instance.gpu_count = 0;
-    if (!instance.run.resources.gpus) return;
-    const GpusDefinition& gpus = *instance.run.resources.gpus;
+    if (!instance.run.resources->gpus) return;
+    const GpusDefinition& gpus = *instance.run.resources->gpus;
     bool known = true;
     for (const Field& field : gpus.values) {
       const auto text = plain(field, scope);
@@ -326,6 +328,12 @@ bool Instance::serves() const {
   if (!slot->sidecar || !item->tune.where) return true;
   const auto& places = *item->tune.where;
   return std::find(places.begin(), places.end(), "serve") != places.end();
+}
+
+std::span<const Instance> GraphValues::of(const BoundSlot& slot) const {
+  const auto found = of_slot.find(&slot);
+  if (found == of_slot.end()) return {};
+  return std::span(instances).subspan(found->second.first, found->second.second);
 }
 
 GraphValues evaluate_graph(const GraphModel& model, const Catalog& catalog,

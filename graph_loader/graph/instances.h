@@ -7,9 +7,13 @@
 #include "graph_loader/graph/graphs.h"
 #include "graph_loader/graph/params.h"
 
+#include <cstddef>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace dynamo {
@@ -42,6 +46,9 @@ struct Instance {
 struct GraphValues {
   ParamTable graph;                 ///< params of the spec, `name` and `namespace`
   std::vector<Instance> instances;  ///< slots in order, then sidecars
+  std::unordered_map<const BoundSlot*, std::pair<std::size_t, std::size_t>> of_slot;  ///< the first, and how many
+
+  [[nodiscard]] std::span<const Instance> of(const BoundSlot& slot) const;
 };
 
 /// `env` null: variables are not looked at.

@@ -140,9 +140,9 @@ void check_gpus(const GraphModel& model, const GraphValues& values, const std::v
   const int needed = gpu_need(values).min;
   if (outside || largest == nullptr || needed <= static_cast<int>(pool.size())) return;
   const RunDefinition& tuned = largest->item->tune.run;
-  const Span where = tuned.replicas         ? tuned.replicas->where
-                     : tuned.resources.gpus ? tuned.resources.gpus->where
-                                            : largest->run.resources.gpus->where;
+  const Span where = tuned.replicas          ? tuned.replicas->where
+                     : tuned.resources->gpus ? tuned.resources->gpus->where
+                                             : largest->run.resources->gpus->where;
   report(sink, codes::too_few_gpus, where,
          fmt::format("graph `{}` needs {} GPU{}, and there {}", model.name, needed, needed == 1 ? "" : "s",
                      pool.empty()       ? "are none"

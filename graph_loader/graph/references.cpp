@@ -28,17 +28,17 @@ void visit_probe(const ReadyDefinition* ready, const std::function<void(const Te
 
 void for_each_text(const RunDefinition& run, const std::function<void(const Text&, TextPlace)>& visit) {
   for (const VariableDefinition& variable : run.env) visit(variable.value, TextPlace::Run);
-  if (run.resources.gpus) {
-    for (const Field& value : run.resources.gpus->values) visit(value.text, TextPlace::Value);
+  if (run.resources->gpus) {
+    for (const Field& value : run.resources->gpus->values) visit(value.text, TextPlace::Value);
   }
-  if (run.resources.cpus) visit(run.resources.cpus->text, TextPlace::Value);
-  if (run.resources.memory) visit(run.resources.memory->text, TextPlace::Value);
-  for (const UlimitDefinition& limit : run.resources.ulimits) visit(limit.value.text, TextPlace::Value);
+  if (run.resources->cpus) visit(run.resources->cpus->text, TextPlace::Value);
+  if (run.resources->memory) visit(run.resources->memory->text, TextPlace::Value);
+  for (const UlimitDefinition& limit : run.resources->ulimits) visit(limit.value.text, TextPlace::Value);
   if (run.replicas) visit(run.replicas->text, TextPlace::Value);
   for (const PortDefinition& port : run.ports) visit(port.port.text, TextPlace::Value);
   visit_probe(run.ready.get(), visit);
   visit_probe(run.live.get(), visit);
-  if (run.stop.grace) visit(run.stop.grace->text, TextPlace::Value);
+  if (run.stop->grace) visit(run.stop->grace->text, TextPlace::Value);
 }
 
 void for_each_text(const Component& component, const std::function<void(const Text&, TextPlace)>& visit) {

@@ -13,6 +13,36 @@ void replace(std::shared_ptr<const T>& base, const std::shared_ptr<const T>& lay
   if (layer) base = layer;
 }
 
+void merge_resources(ResourcesDefinition& base, const ResourcesDefinition& layer) {
+  replace(base.gpus, layer.gpus);
+  replace(base.cpus, layer.cpus);
+  replace(base.memory, layer.memory);
+  merge_named(base.ulimits, layer.ulimits);
+}
+
+void merge_restart(RestartDefinition& base, const RestartDefinition& layer) {
+  replace(base.policy, layer.policy);
+  replace(base.max, layer.max);
+  replace(base.window, layer.window);
+  replace(base.backoff, layer.backoff);
+  replace(base.backoff_max, layer.backoff_max);
+}
+
+void merge_stop(StopDefinition& base, const StopDefinition& layer) {
+  replace(base.signal, layer.signal);
+  replace(base.grace, layer.grace);
+}
+
+/// Takes over a whole part without a copy where `base` has none.
+template <class T>
+void merge_part(Rare<T>& base, const Rare<T>& layer, void (*merge)(T& base, const T& layer)) {
+  if (!base.is_set()) {
+    base = layer;
+  } else if (layer.is_set()) {
+    merge(base.edit(), *layer);
+  }
+}
+
 }  // namespace
 
 void merge_variables(std::vector<VariableDefinition>& base, const std::vector<VariableDefinition>& layer) {
@@ -41,21 +71,13 @@ void merge_endpoints(std::vector<EndpointDefinition>& base, const std::vector<En
 
 void merge_run(RunDefinition& base, const RunDefinition& layer) {
   merge_named(base.env, layer.env);
-  replace(base.resources.gpus, layer.resources.gpus);
-  replace(base.resources.cpus, layer.resources.cpus);
-  replace(base.resources.memory, layer.resources.memory);
-  merge_named(base.resources.ulimits, layer.resources.ulimits);
+  merge_part(base.resources, layer.resources, merge_resources);
   replace(base.replicas, layer.replicas);
   merge_named(base.ports, layer.ports);
   replace(base.ready, layer.ready);
   replace(base.live, layer.live);
-  replace(base.restart.policy, layer.restart.policy);
-  replace(base.restart.max, layer.restart.max);
-  replace(base.restart.window, layer.restart.window);
-  replace(base.restart.backoff, layer.restart.backoff);
-  replace(base.restart.backoff_max, layer.restart.backoff_max);
-  replace(base.stop.signal, layer.stop.signal);
-  replace(base.stop.grace, layer.stop.grace);
+  merge_part(base.restart, layer.restart, merge_restart);
+  merge_part(base.stop, layer.stop, merge_stop);
 }
 
 namespace {

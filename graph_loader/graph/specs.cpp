@@ -158,6 +158,7 @@ Slot Specs::resolve_slot(const SlotDefinition& definition) {
 }
 
 void Specs::add_slots(std::vector<Slot>& list, const std::vector<SlotDefinition>& own) {
+  list.reserve(list.size() + own.size());
   std::unordered_map<std::string, std::size_t> places;
   for (std::size_t index = 0; index < list.size(); ++index) places.emplace(list[index].definition.name.text, index);
   for (const SlotDefinition& definition : own) {

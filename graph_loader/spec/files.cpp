@@ -40,7 +40,7 @@ class StoppingSink final : public DiagnosticSink {
 
 /// Over all files of a load, so that a thousand imports cannot fill the memory either.
 constexpr std::size_t max_bytes_of_all = 64UL << 20U;
-constexpr std::size_t max_definitions = 100'000;
+constexpr std::size_t max_definitions = 60'000;  ///< a slot costs as much as two
 
 /// A file whose imports are being read.
 struct OpenFile {
@@ -336,6 +336,15 @@ class FileLoader {
     return scope.alias.empty() ? std::string(entry.key->text) : fmt::format("{}.{}", scope.alias, entry.key->text);
   }
 
+  static std::size_t slots_of(const Entry& definition, NameKind kind) {
+    std::size_t result = 0;
+    for (const std::string_view key : {"slots", "sidecars"}) {
+      const Entry* slots = kind == NameKind::Spec ? definition.value->find(key) : nullptr;
+      if (slots != nullptr) result += slots->value->entries.size();
+    }
+    return result;
+  }
+
   /// The name that a definition gets, or none after a report.
   std::optional<std::string> define(const Entry& entry, NameKind kind, std::size_t index, const FileScope& scope) {
     if (!is_name(entry.key->text)) return std::nullopt;  // told by the shape
@@ -346,9 +355,11 @@ class FileLoader {
     }
     std::string name = full_name(entry, scope);
     auto& table = is_type ? spec_.types : spec_.targets;
-    if (spec_.types.size() + spec_.targets.size() >= max_definitions) {
+    definitions_ += 1 + 2 * slots_of(entry, kind);
+    if (definitions_ > max_definitions) {
       if (!told_too_large_) {
-        report(sink_, codes::too_large, entry.key->where, fmt::format("more than {} definitions", max_definitions))
+        report(sink_, codes::too_large, entry.key->where,
+               fmt::format("more than {} definitions, each slot counted as two", max_definitions))
             .emit();
       }
       told_too_large_ = true;
@@ -402,6 +413,7 @@ class FileLoader {
   std::set<std::pair<std::string, std::string>> done_;  ///< normalised paths and aliases
   std::size_t bytes_ = 0;
   std::size_t values_ = 0;
+  std::size_t definitions_ = 0;  ///< as counted for the limit
   bool told_too_large_ = false;
   bool names_missing_ = false;  ///< a section could not be read: whoever uses its names is not to blame
 };

@@ -394,7 +394,7 @@ bool read_run_key(const Entry& entry, RunDefinition& run, bool tunes, Shape& sha
   if (key == "env") {
     run.env = read_env(entry, shape);
   } else if (key == "resources") {
-    read_resources(entry, run.resources, shape);
+    read_resources(entry, run.resources.edit(), shape);
   } else if (key == "replicas") {
     run.replicas = shape.field(*entry.value, "`replicas`");
     if (run.replicas && !shape.check_replicas(*run.replicas)) run.replicas.reset();
@@ -408,9 +408,9 @@ bool read_run_key(const Entry& entry, RunDefinition& run, bool tunes, Shape& sha
   } else if (key == "live") {
     run.live = read_ready(entry, true, tunes, shape);
   } else if (key == "restart") {
-    read_restart(entry, run.restart, shape);
+    read_restart(entry, run.restart.edit(), shape);
   } else if (key == "stop") {
-    read_stop(entry, run.stop, shape);
+    read_stop(entry, run.stop.edit(), shape);
   } else {
     return false;
   }

@@ -5,6 +5,7 @@
 // spec_reader.cpp makes it from syntax trees; a later front end in another language may make it too.
 // To add a key: a field here, one line in spec_reader.cpp, its merge in run_layers.cpp.
 
+#include "graph_loader/spec/rare.h"
 #include "graph_loader/spec/text.h"
 #include "graph_loader/yaml/syntax_tree.h"
 #include "proto/plan.h"
@@ -179,13 +180,13 @@ struct StopDefinition {
 /// The keys that components and bindings share, as one of them sets them.
 struct RunDefinition {
   std::vector<VariableDefinition> env;
-  ResourcesDefinition resources;
+  Rare<ResourcesDefinition> resources;
   std::optional<Field> replicas;
   std::vector<PortDefinition> ports;
   std::shared_ptr<const ReadyDefinition> ready;
   std::shared_ptr<const ReadyDefinition> live;
-  RestartDefinition restart;
-  StopDefinition stop;
+  Rare<RestartDefinition> restart;
+  Rare<StopDefinition> stop;
 };
 
 struct ComponentDefinition {

@@ -62,8 +62,7 @@ class Viewer {
     view.name = bound.name;
     view.type = bound.type_name;
     view.arity = bound.arity;
-    for (const Instance& instance : graph_.values.instances) {
-      if (instance.slot != &bound) continue;
+    for (const Instance& instance : graph_.values.of(bound)) {
       view.components.push_back(detailed ? component(instance) : summary(instance));
       if (bound.sidecar) {
         view.start = phase_of(instance);
@@ -145,7 +144,7 @@ class Viewer {
   }
 
   void resources(ComponentView& view, const Instance& instance) {
-    const ResourcesDefinition& resources = instance.run.resources;
+    const ResourcesDefinition& resources = *instance.run.resources;
     if (resources.cpus) {
       const std::string written = text(resources.cpus->text);
       if (const auto whole = parse_integer(written)) {
@@ -172,13 +171,13 @@ class Viewer {
   }
 
   void policies(ComponentView& view, const Instance& instance) {
-    const RestartDefinition& restart = instance.run.restart;
+    const RestartDefinition& restart = *instance.run.restart;
     view.restart = boost::json::object{{"policy", json_string(word(restart.policy.value_or(RestartMode::OnFailure)))},
                                        {"max", restart.max.value_or(5)},
                                        {"window", json_string(restart.window.value_or("10m"))},
                                        {"backoff", json_string(restart.backoff.value_or("1s"))},
                                        {"backoff_max", json_string(restart.backoff_max.value_or("60s"))}};
-    const StopDefinition& stop = instance.run.stop;
+    const StopDefinition& stop = *instance.run.stop;
     const std::string_view grace = instance.component->runtime == RuntimeKind::Dynamo ? "60s" : "10s";
     view.stop = boost::json::object{{"signal", json_string(word(stop.signal.value_or(StopSignal::Term)))},
                                     {"grace", json_string(stop.grace ? text(stop.grace->text) : std::string(grace))}};

@@ -5,9 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace dynamo {
 namespace {
@@ -40,6 +44,7 @@ class Collector {
     for (const SpecModel* spec = graph_.model.spec; spec != nullptr; spec = parent_of(*spec)) {
       specs_.insert(specs_.begin(), spec->definition);
     }
+    index_by_slot();
     graph_values();
     wires();
     for (const BoundSlot& slot : graph_.model.slots) place(slot);
@@ -164,37 +169,56 @@ class Collector {
 
   // ---- a slot or sidecar ------------------------------------------------------------------------------
 
+  /// Everything that is said of one name, weakest first; there may be thousands of slots.
+  struct OfSlot {
+    std::vector<std::pair<const SpecDefinition*, const SlotDefinition*>> declared;
+    std::vector<std::pair<const GraphDefinition*, const BindingDefinition*>> bound;
+  };
+
+  void index_by_slot() {
+    for (const bool sidecar : {false, true}) {
+      auto& names = of_slot_[sidecar ? 1 : 0];
+      for (const SpecDefinition* spec : specs_) {
+        for (const SlotDefinition& slot : sidecar ? spec->sidecars : spec->slots) {
+          names[slot.name.text].declared.emplace_back(spec, &slot);
+        }
+      }
+      for (const GraphDefinition* layer : graph_.model.layers) {
+        for (const BindingDefinition& binding : sidecar ? layer->sidecars : layer->bind) {
+          names[binding.slot.text].bound.emplace_back(layer, &binding);
+          for (const BindingItem& item : binding.items) owners_.emplace(&item.tune, layer);
+        }
+      }
+    }
+  }
+
   void place(const BoundSlot& slot) {
     filling(slot);
     std::size_t number = 0;
-    for (const Instance& instance : graph_.values.instances) {
-      if (instance.slot != &slot) continue;
+    for (const Instance& instance : graph_.values.of(slot)) {
       component(slot.items.size() > 1 ? fmt::format("{}[{}].", slot.name, number++) : slot.name + ".", instance);
     }
   }
 
   /// Which component sits in it.
   void filling(const BoundSlot& slot) {
-    for (const SpecDefinition* spec : specs_) {
-      for (const SlotDefinition& own : slot.sidecar ? spec->sidecars : spec->slots) {
-        if (own.name.text != slot.name || own.defaults.empty()) continue;
-        std::string words;
-        for (const Name& name : own.defaults) words += (words.empty() ? "" : ", ") + name.text;
-        set(slot.name, words, named(*spec), own.defaults.front().where);
-      }
+    const OfSlot& said = of_slot_[slot.sidecar ? 1 : 0][slot.name];
+    for (const auto& [spec, own] : said.declared) {
+      if (own->defaults.empty()) continue;
+      std::string words;
+      for (const Name& name : own->defaults) words += (words.empty() ? "" : ", ") + name.text;
+      set(slot.name, words, named(*spec), own->defaults.front().where);
     }
-    for (const GraphDefinition* layer : graph_.model.layers) {
-      for (const BindingDefinition& binding : slot.sidecar ? layer->sidecars : layer->bind) {
-        if (binding.slot.text != slot.name || !binding.readable) continue;
-        std::string words;
-        Span where = binding.where;
-        for (const BindingItem& item : binding.items) {
-          if (item.use) words += (words.empty() ? "" : ", ") + item.use->text;
-          if (item.use && where == binding.where) where = item.use->where;
-          if (item.none) words = "none";
-        }
-        if (!words.empty() || binding.is_list) set(slot.name, words, named(*layer), where);
+    for (const auto& [layer, binding] : said.bound) {
+      if (!binding->readable) continue;
+      std::string words;
+      Span where = binding->where;
+      for (const BindingItem& item : binding->items) {
+        if (item.use) words += (words.empty() ? "" : ", ") + item.use->text;
+        if (item.use && where == binding->where) where = item.use->where;
+        if (item.none) words = "none";
       }
+      if (!words.empty() || binding->is_list) set(slot.name, words, named(*layer), where);
     }
   }
 
@@ -256,15 +280,8 @@ class Collector {
   }
 
   [[nodiscard]] std::string owner_of(const TuneDefinition& tune) const {
-    for (const GraphDefinition* layer : graph_.model.layers) {
-      for (const auto* bindings : {&layer->bind, &layer->sidecars}) {
-        for (const BindingDefinition& binding : *bindings) {
-          for (const BindingItem& item : binding.items) {
-            if (&item.tune == &tune) return named(*layer);
-          }
-        }
-      }
-    }
+    const auto owner = owners_.find(&tune);
+    if (owner != owners_.end()) return named(*owner->second);
     return fmt::format("graph `{}`", graph_.model.name);
   }
 
@@ -276,6 +293,8 @@ class Collector {
   const Workspace& workspace_;
   const Spec& spec_;
   std::vector<const SpecDefinition*> specs_;  ///< that of the graph and what it extends, weakest first
+  std::array<std::unordered_map<std::string_view, OfSlot>, 2> of_slot_;  ///< slots, sidecars
+  std::unordered_map<const TuneDefinition*, const GraphDefinition*> owners_;
   std::vector<Origin> origins_;
   std::map<std::string, std::size_t> index_;
 };

@@ -20,8 +20,7 @@ OutlinePlace place_of_slot(const BoundSlot& slot, const CheckedGraph& graph, con
   const auto add = [](std::vector<std::string>& list, const std::string& name) {
     if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
   };
-  for (const Instance& instance : graph.values.instances) {
-    if (instance.slot != &slot) continue;
+  for (const Instance& instance : graph.values.of(slot)) {
     for (ParamSummary& param : summaries_of(instance.component->params)) place.params.push_back(std::move(param));
     for (const VariableDefinition& variable : instance.run.env) add(place.env, variable.name.text);
     for (const EndpointDefinition& endpoint : instance.endpoints) add(place.endpoints, endpoint.name.text);

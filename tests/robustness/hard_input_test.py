@@ -133,7 +133,8 @@ class HardInput(unittest.TestCase):
 
     def test_many_mistakes_on_one_line(self):
         keys = ", ".join(f"k{index}: v" for index in range(100_000))
-        ended = self.validate(HEAD + "components: {A: {command: [a], " + keys + "}}\n", 1, "DG0101", "k0", "49950 more")
+        ended = self.validate(HEAD + "components: {A: {command: [a], " + keys + "}}\n", 1, "DG0101", "k0", "19950 more",
+                              "80000 more were found and not kept")
         self.assertLess(len(ended.err), 20_000)
         self.validate(HEAD + 'components: {A: {command: ["' + "${params.a}" * 20_000 + '"]}}\n', 1, "DG0605")
 
@@ -143,6 +144,30 @@ class HardInput(unittest.TestCase):
             ended = self.run_dynamo("graph", "validate", self.write(text), *options)
             self.assertEqual(ended.status, 1)
         self.validate(HEAD + "".join(f"\tk{index}: v\n" for index in range(500_000)), 1, "DG0002")
+
+    def test_as_many_definitions_as_a_load_may_have(self):
+        # All limits are to be met by the limit of the memory, whatever there is most of.
+        component = "  C%d: {implements: [Door], command: [serve, --port, \"${self.port.chat}\"], endpoints: [chat]%s}\n"
+
+        def components(count, more=lambda index: ""):
+            return (HEAD + "interfaces: {Door: {endpoints: {chat: {protocol: http}}}}\ncomponents:\n"
+                    + "".join(component % (index, more(index)) for index in range(count)))
+
+        one_slot = "specs: {S: {entry: door, slots: {door: Door = C0}}}\ngraphs: {g: {spec: S}}\n"
+        self.validate(components(59_990) + one_slot, 0, "DG0901")
+        self.validate(components(60_000) + one_slot, 1, "DG0007", "more than 60000 definitions")
+        self.validate(components(21_000, lambda index: (
+            ", params: {model: string = m, tp: int = 2}, env: {LOG: info, MODEL: \"${params.model}\"}, ports: {admin: auto},"
+            " resources: {cpus: 2, memory: 4Gi}, replicas: 1..4, ready: {http: /health, timeout: 30s}, stop: {grace: 5s}"))
+            + one_slot, 0)
+        unknown = self.write(components(57_000, lambda index: f", clients: {{c: Unknown{index}}}") + one_slot)
+        for options in (["--format", "sarif"], ["--format", "json"], ["--format", "human", "--max-errors", "0"]):
+            self.assertEqual(self.run_dynamo("graph", "validate", unknown, *options).status, 1)
+        many = 19_990
+        wired = components(many, lambda index: f", clients: {{next: C{index + 1}}}" if index + 1 < many else "")
+        slots = "".join(f"      s{index}: Door = C{index}\n" for index in range(many))
+        self.every_command(wired + "specs:\n  S:\n    entry: s0\n    slots:\n" + slots + "graphs: {g: {spec: S}}\n", 0)
+        self.assertEqual(self.run_dynamo("graph", "show", "graph.yaml:g", "--origins").status, 0)
 
     # ---- depth ------------------------------------------------------------------------------------------------
 

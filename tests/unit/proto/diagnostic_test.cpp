@@ -158,6 +158,7 @@ TEST(DiagnosticList, KeepsSoManyAndCountsTheRest) {
   DiagnosticList list;
   for (std::uint32_t line = 0; line < 150'000; ++line) add(list, file, line, codes::unknown_key);
   EXPECT_EQ(list.errors(), 150'000U);
+  EXPECT_EQ(list.untold(), 150'000U - DiagnosticList::max_kept);
   EXPECT_THAT(std::move(list).sorted(), SizeIs(DiagnosticList::max_kept));
 }
 
