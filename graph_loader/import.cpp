@@ -44,6 +44,7 @@ Importing import_deployments(const std::string& file, FileReader& files) {
   }
   DiagnosticList diagnostics;
   answer.text = import_text(answer.sources->add(file, std::move(*bytes)), diagnostics);
+  answer.untold = diagnostics.untold();
   answer.diagnostics = std::move(diagnostics).sorted();
   return answer;
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -67,15 +68,16 @@ Loading merged(const Showing& before, const Showing& after) {
   Loading result;
   result.file = before.file == after.file ? after.file : before.file + ", " + after.file;
   result.graphs_checked = before.graphs_checked + after.graphs_checked;
-  std::map<std::tuple<std::string, Position, Code>, Diagnostic> by_place;
+  std::set<std::tuple<std::string, Position, Code>> places;
   DiagnosticList all;
   for (const Showing* side : {&before, &after}) {
     for (const Diagnostic& one : side->diagnostics) {
       const Span& where = one.primary.where;
-      if (by_place.try_emplace({where.file->name(), where.start_position(), one.code}, one).second) all.report(one);
+      if (places.emplace(where.file->name(), where.start_position(), one.code).second) all.report(one);
     }
   }
-  result.diagnostics = all.sorted();
+  result.untold = std::max(before.untold, after.untold) + all.untold();
+  result.diagnostics = std::move(all).sorted();
   return result;
 }
 
