@@ -53,6 +53,10 @@ SHAPES = {
     "variables of one": ("variables", lambda n: one_component(", env: {" + ", ".join(f"V{i}: v" for i in range(n)) + "}"), 0),
     "ports of one": ("ports", lambda n: one_component(", ports: {" + ", ".join(f"p{i}: auto" for i in range(n)) + "}"), 0),
     "clients of one": ("clients", lambda n: one_component(", clients: {" + ", ".join(f"c{i}: optional Store" for i in range(n)) + "}"), 0),
+    "endpoints of one": ("endpoints", lambda n: HEAD + "  Wide: {endpoints: [" + ", ".join(f"e{i}" for i in range(n)) + "]}\n"
+                         + "components:\n  W: {implements: [Wide], command: [w], endpoints: ["
+                         + ", ".join(f"e{i}" for i in range(n)) + "]}\n" + COMPONENT % (0, "") + LAST, 0),
+    "GPUs of one": ("GPUs", lambda n: one_component(", resources: {gpus: [" + ", ".join(map(str, range(n))) + "]}"), 0),
     "slots": ("slots", lambda n: components(n).rpartition("specs:")[0] + "specs:\n  S:\n    entry: s0\n    slots:\n"
               + lines(lambda i: f"      s{i}: Door = C{i}\n", n) + "graphs: {g: {spec: S}}\n", 0),
     "wired slots": ("slots", lambda n: components(n, lambda i: f", clients: {{next: C{i + 1}}}" if i + 1 < n else "").rpartition("specs:")[0]

@@ -107,9 +107,7 @@ void Catalog::resolve_interfaces() {
       Interface& self = interfaces_[visit.index];
       const InterfaceDefinition& definition = *self.definition;
       if (visit.next_parent == definition.extends.size()) {
-        for (const InterfaceEndpoint& endpoint : definition.endpoints) {
-          merge_interface_endpoint(self, endpoint, endpoint.name.where, true);
-        }
+        merge_interface_endpoints(self, definition.endpoints, nullptr);
         marks[visit.index] = Mark::Done;
         path.pop_back();
         continue;
@@ -145,34 +143,31 @@ void Catalog::inherit(Interface& interface, std::size_t parent, const Name& item
     interface.bad = true;
     return;
   }
-  for (const InterfaceEndpoint& endpoint : from.endpoints) {
-    merge_interface_endpoint(interface, endpoint, item.where, false);
-  }
+  merge_interface_endpoints(interface, from.endpoints, &item);
 }
 
-void Catalog::merge_interface_endpoint(Interface& target, const InterfaceEndpoint& endpoint, Span where, bool own) {
-  InterfaceEndpoint* known = find_named(target.endpoints, endpoint.name.text);
-  if (known == nullptr) {
-    target.endpoints.push_back(endpoint);
-    return;
-  }
-  const bool signature_clash =
-      known->signature && endpoint.signature && known->signature->value != endpoint.signature->value;
-  const bool protocol_clash =
-      known->protocol && endpoint.protocol && known->protocol->value != endpoint.protocol->value;
-  if ((signature_clash || protocol_clash) && !target.bad) {
-    const std::string what = signature_clash ? "signature" : "protocol";
-    auto diagnostic =
-        report(sink_, codes::inherited_disagree, where,
-               own ? fmt::format("endpoint `{}` changes the {} that it inherits", endpoint.name.text, what)
-                   : fmt::format("endpoint `{}` is inherited with two {}s", endpoint.name.text, what));
-    diagnostic.also(signature_clash ? known->signature->where : known->protocol->where, "first given here");
-    if (!own)
-      diagnostic.also(signature_clash ? endpoint.signature->where : endpoint.protocol->where, "given here again");
-    return;
-  }
-  if (!known->signature) known->signature = endpoint.signature;
-  if (!known->protocol) known->protocol = endpoint.protocol;
+void Catalog::merge_interface_endpoints(Interface& target, const std::vector<InterfaceEndpoint>& endpoints,
+                                        const Name* parent) {
+  merge_named(target.endpoints, endpoints, [&](InterfaceEndpoint& known, const InterfaceEndpoint& endpoint) {
+    const bool signature_clash =
+        known.signature && endpoint.signature && known.signature->value != endpoint.signature->value;
+    const bool protocol_clash =
+        known.protocol && endpoint.protocol && known.protocol->value != endpoint.protocol->value;
+    if ((signature_clash || protocol_clash) && !target.bad) {
+      const std::string what = signature_clash ? "signature" : "protocol";
+      auto diagnostic = report(
+          sink_, codes::inherited_disagree, parent == nullptr ? endpoint.name.where : parent->where,
+          parent == nullptr ? fmt::format("endpoint `{}` changes the {} that it inherits", endpoint.name.text, what)
+                            : fmt::format("endpoint `{}` is inherited with two {}s", endpoint.name.text, what));
+      diagnostic.also(signature_clash ? known.signature->where : known.protocol->where, "first given here");
+      if (parent != nullptr) {
+        diagnostic.also(signature_clash ? endpoint.signature->where : endpoint.protocol->where, "given here again");
+      }
+      return;
+    }
+    if (!known.signature) known.signature = endpoint.signature;
+    if (!known.protocol) known.protocol = endpoint.protocol;
+  });
 }
 
 // ---- components ------------------------------------------------------------------------------------------

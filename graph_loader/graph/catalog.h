@@ -112,7 +112,9 @@ class Catalog {
   void inherit(Interface& interface, std::size_t parent, const Name& item);
   void resolve_components();
   void resolve(std::size_t index, std::optional<std::size_t> parent);
-  void merge_interface_endpoint(Interface& target, const InterfaceEndpoint& endpoint, Span where, bool own);
+  /// `parent` null: they are its own.
+  void merge_interface_endpoints(Interface& target, const std::vector<InterfaceEndpoint>& endpoints,
+                                 const Name* parent);
   void inherit(Component& component, std::size_t parent_index);
   void add_own(Component& component);
   [[nodiscard]] const FileScope* folder_of(const Text& text, const ComponentDefinition& definition) const;

@@ -19,8 +19,9 @@ namespace {
 const EndpointDefinition* misspelled_endpoint(const ComponentDefinition& definition, const Interface& interface,
                                               std::string_view missing) {
   std::vector<std::string_view> extra;
+  const ByName promised(interface.endpoints);
   for (const EndpointDefinition& one : definition.endpoints) {
-    if (find_named(interface.endpoints, one.name.text) == nullptr) extra.emplace_back(one.name.text);
+    if (promised.find(one.name.text) == nullptr) extra.emplace_back(one.name.text);
   }
   const auto near = nearest(missing, extra);
   return near ? find_named(definition.endpoints, std::string(*near)) : nullptr;
@@ -32,17 +33,19 @@ const EndpointDefinition* misspelled_endpoint(const ComponentDefinition& definit
 void Catalog::apply_interfaces(std::size_t index) {
   Component& self = components_[index];
   const ComponentDefinition& definition = *self.definition;
+  const ByName endpoints(self.endpoints);
+  const ByName own_endpoints(definition.endpoints);
   for (const Implemented& item : self.implements) {
     const Interface& interface = interfaces_[item.interface];
     std::vector<std::string_view> missing;
     for (const InterfaceEndpoint& promised : interface.endpoints) {
-      EndpointDefinition* endpoint = find_named(self.endpoints, promised.name.text);
+      EndpointDefinition* endpoint = endpoints.find(promised.name.text);
       if (endpoint == nullptr) {
         missing.emplace_back(promised.name.text);
         self.missing_endpoints.push_back(promised.name.text);
         continue;
       }
-      const EndpointDefinition* own = find_named(definition.endpoints, promised.name.text);
+      const EndpointDefinition* own = own_endpoints.find(promised.name.text);
       const bool own_signature = own != nullptr && own->signature.has_value();
       const bool own_protocol = own != nullptr && own->protocol.has_value();
       if (endpoint->signature && promised.signature && endpoint->signature->value != promised.signature->value &&

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace dynamo {
 namespace {
@@ -257,6 +258,7 @@ class Evaluator {
     if (!instance.run.resources->gpus) return;
     const GpusDefinition& gpus = *instance.run.resources->gpus;
     bool known = true;
+    std::unordered_set<int> seen;
     for (const Field& field : gpus.values) {
       const auto text = plain(field, scope);
       if (!text ||
@@ -269,7 +271,7 @@ class Evaluator {
         instance.gpu_count = value;
         continue;
       }
-      if (std::find(instance.gpu_ids.begin(), instance.gpu_ids.end(), value) != instance.gpu_ids.end()) {
+      if (!seen.insert(value).second) {
         report(sink_, codes::gpu_id, field.where, fmt::format("GPU {} is listed twice", value)).emit();
         continue;
       }

@@ -33,6 +33,26 @@ auto* find_named(List& list, std::string_view name) {
   return static_cast<decltype(&*list.begin())>(nullptr);
 }
 
+/// The same for many questions about one list, which stays as long as it is.
+template <class List>
+class ByName {
+ public:
+  explicit ByName(List& list) : list_(list) {
+    constexpr std::size_t some = 16;  // an index costs more than it saves below
+    if (list.size() <= some) return;
+    for (std::size_t index = 0; index < list.size(); ++index) places_.emplace(list[index].name.text, index);
+  }
+  auto* find(std::string_view name) const {
+    if (places_.empty()) return find_named(list_, name);
+    const auto place = places_.find(name);
+    return place == places_.end() ? nullptr : &list_[place->second];
+  }
+
+ private:
+  List& list_;
+  std::unordered_map<std::string_view, std::size_t> places_;
+};
+
 /// Lays the elements of `layer` over those of the same name; new names go to the end.
 template <class Item, class Merge>
 void merge_named(std::vector<Item>& base, const std::vector<Item>& layer, Merge merge) {

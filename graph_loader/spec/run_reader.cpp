@@ -6,6 +6,11 @@
 
 #include <re2/re2.h>
 
+#include <cstddef>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
 namespace dynamo {
 namespace {
 
@@ -211,16 +216,15 @@ std::optional<GpusDefinition> read_gpus(const Node& node, Shape& shape) {
   result.where = node.where;
   if (node.is_sequence()) {
     result.is_list = true;
-    std::vector<std::string> seen;
+    std::unordered_set<std::string> seen;
     for (const Node* item : node.items) {
       auto id = shape.field(*item, "a GPU id");
       if (!id || !shape.check_integer(*id, "a GPU id", 0, grammar::no_limit)) continue;
       const std::string written = id->text.as_written();
-      if (!id->text.has_references() && std::find(seen.begin(), seen.end(), written) != seen.end()) {
+      if (!seen.insert(written).second && !id->text.has_references()) {
         report(shape.sink(), codes::gpu_id, id->where, fmt::format("GPU {} is listed twice", written)).emit();
         continue;
       }
-      seen.push_back(written);
       result.values.push_back(std::move(*id));
     }
     return result;
@@ -483,19 +487,20 @@ std::optional<Fix> without_item(Span previous, Span item) {
 }  // namespace
 
 void report_repeated(const std::vector<Name>& names, std::string_view what, Shape& shape) {
-  for (std::size_t later = 1; later < names.size(); ++later) {
-    for (std::size_t earlier = 0; earlier < later; ++earlier) {
-      if (names[earlier].text != names[later].text) continue;
-      const bool same = names[earlier].where.text() == names[later].where.text();
-      auto diagnostic = report(shape.sink(), codes::defined_twice, names[later].where,
-                               same ? fmt::format("{} `{}` is listed twice", what, names[later].text)
-                                    : fmt::format("two {}s get the name `{}`", what, names[later].text));
-      diagnostic.also(names[earlier].where, same ? "first listed here" : "the other one");
-      if (!same) {
-        diagnostic.help("give them names: `{NAME: COMPONENT}`");
-      } else if (auto fix = without_item(names[later - 1].where, names[later].where))
-        diagnostic.fix(std::move(*fix));
-      break;
+  std::unordered_map<std::string_view, std::size_t> first;
+  for (std::size_t later = 0; later < names.size(); ++later) {
+    const auto [place, fresh] = first.emplace(names[later].text, later);
+    if (fresh) continue;
+    const Span earlier = names[place->second].where;
+    const bool same = earlier.text() == names[later].where.text();
+    auto diagnostic = report(shape.sink(), codes::defined_twice, names[later].where,
+                             same ? fmt::format("{} `{}` is listed twice", what, names[later].text)
+                                  : fmt::format("two {}s get the name `{}`", what, names[later].text));
+    diagnostic.also(earlier, same ? "first listed here" : "the other one");
+    if (!same) {
+      diagnostic.help("give them names: `{NAME: COMPONENT}`");
+    } else if (auto fix = without_item(names[later - 1].where, names[later].where)) {
+      diagnostic.fix(std::move(*fix));
     }
   }
 }

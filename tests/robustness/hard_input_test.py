@@ -169,6 +169,14 @@ class HardInput(unittest.TestCase):
         self.every_command(wired + "specs:\n  S:\n    entry: s0\n    slots:\n" + slots + "graphs: {g: {spec: S}}\n", 0)
         self.assertEqual(self.run_dynamo("graph", "show", "graph.yaml:g", "--origins").status, 0)
 
+    def test_long_lists(self):
+        # Each was compared with each.
+        names = ", ".join(f"e{index}" for index in range(100_000))
+        self.validate(GRAPH.replace("[chat]}}\ncomp", f"[chat, {names}]}}}}\ncomp")
+                      .replace("endpoints: [chat]}}\nspecs", f"endpoints: [chat, {names}]}}}}\nspecs"), 0)
+        ids = ", ".join(map(str, range(200_000)))
+        self.validate(GRAPH.replace("command: [a]", f"command: [a], resources: {{gpus: [{ids}]}}"), 0)
+
     # ---- depth ------------------------------------------------------------------------------------------------
 
     def test_200_000_nested_collections(self):
